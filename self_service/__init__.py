@@ -1,0 +1,1 @@
+"""Self Service: the customer portal of a telecom, broadband and pay-TV operator."""

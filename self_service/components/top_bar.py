@@ -1,0 +1,116 @@
+"""The bar at the top: whose portal it is, in which language and light, and who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from self_service import i18n, routes
+from self_service.components.ui import kit
+
+_ROUND = (
+    "flex items-center justify-center size-11 rounded-full text-muted hover:bg-accent-soft "
+    "hover:text-accent cursor-pointer"
+)
+
+
+def top_bar(h: Any, around: Any, path: str) -> Any:
+    """Show the brand, the languages, light and dark, and who is signed in."""
+    return h.header(
+        h.div(
+            h.link(
+                h.img(src="/brand/logo.svg", alt="", width="32", height="32", class_name="size-8"),
+                h.span(around.brand_name, class_name="font-bold text-lg"),
+                to=routes.page(h.language, routes.STORE),
+                class_name="flex items-center gap-2 min-h-11 text-ink no-underline me-auto",
+            ),
+            _languages(h, path),
+            _theme(h),
+            h.when(around.signed_in, _account(h, around), _sign_in(h)),
+            class_name="flex items-center gap-1 mx-auto max-w-[96rem] px-4 lg:px-8 h-16",
+        ),
+        class_name="sticky top-0 z-20 bg-surface/95 backdrop-blur border-b border-line no-print",
+    )
+
+
+def _languages(h: Any, path: str) -> Any:
+    here = "/" if path in (routes.PRODUCT, routes.CHOOSE, routes.ORDER) else path
+    return h.details(
+        h.summary(
+            kit.icon(h, "globe"),
+            h.span(h.t("Language"), class_name="sr"),
+            class_name=_ROUND,
+        ),
+        h.ul(
+            *[
+                h.li(
+                    h.a(
+                        language.name,
+                        href=f"/{language.code}{routes.STORE if here == '/' else here}",
+                        lang=language.code,
+                        hreflang=language.code,
+                        aria_current="true" if language.code == h.language else None,
+                        class_name="flex items-center min-h-11 px-4 rounded-(--r1) "
+                        "hover:bg-accent-soft aria-[current]:font-bold text-ink no-underline",
+                    )
+                )
+                for language in i18n.LANGUAGES.values()
+            ],
+            class_name="absolute end-0 mt-1 p-1 w-40 bg-raised border border-line "
+            "rounded-(--r1) shadow-lg z-40",
+        ),
+        class_name="relative",
+    )
+
+
+def _theme(h: Any) -> Any:
+    return h.button(
+        kit.icon(h, "moon", class_name="dark:hidden"),
+        kit.icon(h, "sun", class_name="hidden dark:block"),
+        type="button",
+        aria_label=h.t("Switch between light and dark"),
+        on_click=rx.toggle_color_mode,
+        class_name=_ROUND,
+    )
+
+
+def _sign_in(h: Any) -> Any:
+    return h.link(
+        kit.icon(h, "user"),
+        h.span(h.t("Sign in"), class_name="hidden sm:inline"),
+        to=routes.page(h.language, routes.SIGN_IN),
+        aria_label=h.t("Sign in"),
+        class_name="flex items-center gap-2 min-h-11 min-w-11 px-3 justify-center rounded-full "
+        "font-semibold text-accent hover:bg-accent-soft no-underline",
+    )
+
+
+def _account(h: Any, around: Any) -> Any:
+    return h.details(
+        h.summary(
+            kit.icon(h, "user"),
+            h.span(around.greeting_name, class_name="hidden sm:inline max-w-32 truncate"),
+            h.span(h.t("Account"), class_name="sr"),
+            class_name="flex items-center gap-2 min-h-11 min-w-11 px-3 justify-center "
+            "rounded-full font-semibold text-ink hover:bg-accent-soft",
+        ),
+        h.div(
+            h.p(around.greeting_name, class_name="px-4 py-2 font-semibold"),
+            h.native_form(
+                h.input(type="hidden", name="language", value=h.language),
+                h.button(
+                    kit.icon(h, "sign-out", class_name="mirror"),
+                    h.t("Sign out"),
+                    type="submit",
+                    class_name="flex items-center gap-3 w-full min-h-11 px-4 rounded-(--r1) "
+                    "hover:bg-accent-soft cursor-pointer",
+                ),
+                method="post",
+                action=routes.DO_SIGN_OUT,
+            ),
+            class_name="absolute end-0 mt-1 p-1 w-52 bg-raised border border-line "
+            "rounded-(--r1) shadow-lg z-40",
+        ),
+        class_name="relative",
+    )

@@ -1,0 +1,1 @@
+"""The catalogue in memory: what is on sale, compared, configured and shown."""

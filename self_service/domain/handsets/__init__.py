@@ -1,0 +1,1 @@
+"""Hand-typed lists of handsets: one field after the other, whatever was typed."""

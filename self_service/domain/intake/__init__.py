@@ -1,0 +1,1 @@
+"""Reading catalogues from files, row by row, and writing what is new."""

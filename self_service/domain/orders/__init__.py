@@ -1,0 +1,1 @@
+"""From the check-out to the timeline of an order."""

@@ -1,0 +1,1 @@
+"""Money asked for, taken and given back."""

@@ -1,0 +1,1 @@
+"""Who somebody is: accounts, details checked as their country demands, passwords."""

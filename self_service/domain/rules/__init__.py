@@ -1,0 +1,1 @@
+"""What may be combined, said with why and what would make it possible."""

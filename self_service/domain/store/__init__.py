@@ -1,0 +1,1 @@
+"""Finding things: search, filters with live counts, sorting, cards."""

@@ -1,0 +1,1 @@
+"""What a customer owns, as the home page shows it."""

@@ -1,0 +1,102 @@
+"""The HTTP door: everything that is not the websocket of the live pages.
+
+These routes win over the built front end. Handlers are as thin as event handlers: read, one
+domain function, answer.
+"""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from self_service import bugs, i18n, routes
+from self_service.components.ui.markup import Paper
+from self_service.http import (
+    card,
+    checkout,
+    documents,
+    first_paint,
+    pictures,
+    sandbox,
+    sign_in,
+    webhooks,
+)
+from self_service.http.edge import TOO_LARGE, BodyTooLarge
+from self_service.http.forms import see
+from self_service.http.frame import frame
+
+
+async def health(_: Request) -> Response:
+    """Say that this process answers."""
+    return JSONResponse({"ok": True})
+
+
+async def front_door(request: Request) -> Response:
+    """Send a visitor to the store in the language of the address or, without, of the browser."""
+    return see(routes.page(_language(request), routes.STORE))
+
+
+async def bug(request: Request, exception: Exception) -> Response:
+    """Say that something went wrong on our side, and under which number it was logged."""
+    h = Paper(_language(request))
+    title = h.t("Something went wrong on our side.")
+    body = h.group(
+        h.h1(title),
+        h.p(
+            h.t("Nothing was lost. Please try again; if it happens once more, tell us this number:")
+        ),
+        h.p(bugs.note(exception), class_name="sum"),
+        h.p(h.a(h.t("To the store"), href="/")),
+    )
+    return frame(title, body, language=h.language, status=500)
+
+
+async def too_large(_: Request, __: Exception) -> Response:
+    """Refuse a body that turned out to be larger than any form of ours."""
+    return PlainTextResponse(TOO_LARGE, status_code=413)
+
+
+def build() -> Starlette:
+    """Make the Starlette application inside which Reflex is mounted."""
+    pages = [
+        route
+        for language in i18n.LANGUAGES
+        for route in (
+            Route(f"/{language}", front_door),
+            Route(f"/{language}/", front_door),
+            Route(f"/{language}/{{rest:path}}", first_paint.respond),
+        )
+    ]
+    return Starlette(
+        # built files come with their compressed twins; this is for what is made on request
+        middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)],
+        exception_handlers={BodyTooLarge: too_large, Exception: bug},
+        routes=[
+            Route("/", front_door),
+            Route(routes.HEALTH, health),
+            Route("/brand/logo.svg", pictures.logo),
+            Route("/favicon.ico", pictures.logo),
+            Route(
+                routes.PICTURES + "/{shape}/{colour}/{cameras}/{variant}/{ratio}.svg",
+                pictures.picture,
+            ),
+            *sign_in.ROUTES,
+            *checkout.ROUTES,
+            *card.ROUTES,
+            *documents.ROUTES,
+            *sandbox.ROUTES,
+            *webhooks.ROUTES,
+            *pages,
+        ],
+    )
+
+
+def _language(request: Request) -> str:
+    first = request.url.path.split("/", 2)[1]
+    if first in i18n.LANGUAGES:
+        return first
+    return i18n.preferred(request.headers.get("accept-language", ""))

@@ -1,0 +1,136 @@
+"""The binding moment: ordering, and coming back from the provider. Plain posts, full page loads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from self_service import brand, bugs, clock, routes
+from self_service.db import in_pool
+from self_service.domain.access import Actor
+from self_service.domain.basket.input import as_id
+from self_service.domain.errors import DomainError
+from self_service.domain.orders import checkout
+from self_service.domain.orders import numbers as order_numbers
+from self_service.domain.orders import placing as orders
+from self_service.domain.orders.writing import OrderTerms, Placed
+from self_service.domain.people import passwords
+from self_service.http.cookies import cookie_of, new_value, set_cookie
+from self_service.http.forms import fields, language_of, own_form, see
+from self_service.http.returning import behind
+from self_service.jobs import payments, runner
+from self_service.state.checkout_words import REFUSALS
+from self_service.state.guard import call_as
+from self_service.wiring import database, gateway
+
+
+class NotAgreed(DomainError):
+    """The box beside the summary was not ticked."""
+
+    code = "not_accepted"
+    message = REFUSALS["not_accepted"]
+
+
+@own_form
+async def place_order(request: Request) -> Response:
+    """Order the basket and go to pay; a visitor becomes a customer here and is signed in."""
+    form = await fields(request)
+    language = language_of(form)
+    fresh = new_value()
+    try:
+        placed = await _place(form, cookie_of(request), fresh)
+    except DomainError as error:
+        code = error.code if error.code in REFUSALS else "impossible"
+        return see(routes.page(language, routes.CHECKOUT, step="review", refused=code))
+    response = await _to_pay(placed, language)
+    if placed.identity_id is not None:
+        set_cookie(response, fresh)
+    return response
+
+
+async def _place(form: dict[str, str], cookie: str, fresh: str) -> Placed:
+    if not form.get("agreed"):
+        raise NotAgreed
+    common = {
+        "cart_id": as_id(form.get("cart", "")),
+        "accepted": form.get("accepted", ""),
+        "terms": terms(),
+    }
+    signed_in, email = await database().read(call_as, _buyer, cookie)
+    if signed_in:
+        return await database().transact(call_as, orders.place, cookie, **common)
+    password = passwords.check_password(
+        form.get("password", ""), email=email, operator=brand.current().links.brand_name
+    )
+    hashed = await in_pool(passwords.hash_password, password)
+    return await database().transact(
+        call_as, orders.place_as_new, cookie, password_hash=hashed, cookie=fresh, **common
+    )
+
+
+def _buyer(session: Session, actor: Actor, *, now: datetime) -> tuple[bool, str]:
+    """Return whether a customer buys and, of a visitor, the e-mail address typed."""
+    del now
+    email = "" if actor.signed_in else checkout.draft(session, actor).details.get("email", "")
+    return actor.signed_in, email
+
+
+@own_form
+async def pay_again(request: Request) -> Response:
+    """Ask for the money of an unpaid order once more."""
+    form = await fields(request)
+    language, number = language_of(form), form.get("order", "")
+    try:
+        placed = await database().transact(call_as, _retry, cookie_of(request), number)
+    except DomainError:
+        return see(routes.page(language, routes.ORDER, number))
+    return await _to_pay(placed, language)
+
+
+def _retry(session: Session, actor: Actor, number: str, *, now: datetime) -> Placed:
+    order_id = order_numbers.find(session, actor, number)
+    return orders.retry_payment(session, actor, order_id, terms=terms(), now=now)
+
+
+async def returned(request: Request) -> Response:
+    """Take the person back from the provider: ask where the payment stands, show the order.
+
+    The address says only which payment; whether it was paid is asked of the provider.
+    """
+    payment_id = request.path_params["payment_id"]
+    await payments.ask_again(database(), gateway(), payment_id, now=clock.now())
+    runner.wake()
+    return see((await behind(payment_id)).path)
+
+
+def terms() -> OrderTerms:
+    """Return how this installation takes orders."""
+    return OrderTerms(provider=gateway().name)
+
+
+async def _to_pay(placed: Placed, language: str) -> Response:
+    """Go to where the order is paid, else to the order, which offers it again.
+
+    The order stands, whatever becomes of the call to the provider: the janitor repeats it.
+    """
+    path = ""
+    try:
+        if placed.payment_id is not None:
+            path = await payments.open_payment(
+                database(), gateway(), placed.payment_id, now=clock.now()
+            )
+    except Exception as bug:
+        bugs.note(bug)
+    runner.wake()
+    return see(path or routes.page(language, routes.ORDER, placed.number))
+
+
+ROUTES = (
+    Route(routes.DO_PLACE_ORDER, place_order, methods=["POST"]),
+    Route(routes.DO_RETRY_PAYMENT, pay_again, methods=["POST"]),
+    Route(routes.RETURNED + "/{payment_id:uuid}", returned),
+)

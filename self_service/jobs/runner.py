@@ -1,0 +1,96 @@
+"""Runs the jobs of one process: the relay, the janitor, and the durable engine behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from self_service import clock, settings, wiring
+from self_service.db import in_pool
+from self_service.jobs import payments
+from self_service.jobs.fulfilment import fulfilment_job
+from self_service.jobs.janitor import Janitor
+from self_service.jobs.outbox import Relay
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two looks for late messages of a provider that lives in this process.
+DELIVER_EVERY = 2.0
+
+
+@runtime_checkable
+class Courier(Protocol):
+    """A payment provider without a network: its messages have to be fetched."""
+
+    async def due_deliveries(self, now: datetime) -> tuple[tuple[bytes, str], ...]:
+        """Return (payload, signature) of what is due; each is handed out once."""
+        ...
+
+
+#: The relay of this process, while it runs.
+_RELAYS: list[Relay] = []
+
+
+def wake() -> None:
+    """Say that an event was written: the relay looks at once instead of within a second."""
+    for relay in _RELAYS:
+        relay.call()
+
+
+@contextlib.asynccontextmanager
+async def running() -> AsyncIterator[None]:
+    """Work while the context is open; what is under way at its end goes on at the next start."""
+    pause = settings.get().fulfilment_pause
+    jobs = wiring.job_engine([fulfilment_job(wiring.database(), clock.now, pause=pause)])
+    await in_pool(jobs.launch)
+    relay = Relay(wiring.database(), jobs, clock.now)
+    janitor = Janitor(wiring.database(), wiring.gateway(), clock.now, wake=relay.call)
+    _RELAYS.append(relay)
+    tasks = [
+        asyncio.create_task(relay.run(), name="relay"),
+        asyncio.create_task(janitor.run(), name="janitor"),
+    ]
+    provider: object = wiring.gateway()
+    if isinstance(provider, Courier):
+        tasks.append(asyncio.create_task(_deliver(provider, relay), name="courier"))
+    try:
+        yield
+    finally:
+        _RELAYS.remove(relay)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await in_pool(jobs.destroy)
+
+
+async def _deliver(provider: Courier, relay: Relay) -> None:
+    while True:
+        await asyncio.sleep(DELIVER_EVERY)
+        try:
+            if await deliver(provider):
+                relay.call()
+        except Exception:
+            log.exception("late messages of the payment provider could not be fetched")
+
+
+async def deliver(provider: Courier) -> int:
+    """Fetch what an in-process provider has to say, as its webhooks would bring it.
+
+    A message that cannot be acted on does not keep the others; the janitor asks about it later.
+
+    Returns:
+        How many there were.
+    """
+    due = await provider.due_deliveries(clock.now())
+    for payload, signature in due:
+        try:
+            await payments.receive(
+                wiring.database(), wiring.gateway(), payload, signature, now=clock.now()
+            )
+        except Exception:
+            log.exception("a late message of the payment provider could not be acted on")
+    return len(due)

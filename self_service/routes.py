@@ -1,0 +1,57 @@
+"""Paths of the portal. Every page stands once per language, below `/en`, `/es`, `/ar`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from urllib.parse import quote_plus
+
+STORE = "/store"
+PRODUCT = "/product"  # + /<slug>
+COMPARE = "/compare"  # ?items=a,b
+CHOOSE = "/choose"  # + /<slug>: the next step of a sale: plan, add-ons, parts
+BASKET = "/basket"
+CHECKOUT = "/checkout"
+ORDER = "/order"  # + /<order number>
+ORDERS = "/orders"
+HOME = "/home"
+SIGN_IN = "/sign-in"
+
+# plain HTTP, not pages of the application
+DO_SIGN_IN = "/do/sign-in"
+DO_SIGN_OUT = "/do/sign-out"
+DO_PLACE_ORDER = "/do/place-order"
+DO_RETRY_PAYMENT = "/do/pay-again"
+RETURNED = "/do/returned"  # + /<payment id>: back from the provider
+DOCUMENTS = "/documents"
+PICTURES = "/pictures"
+SANDBOX = "/sandbox/pay"
+STRIPE_PAY = "/pay"
+WEBHOOKS = "/webhooks"
+HEALTH = "/healthz"
+
+
+def page(language: str, path: str, /, *parts: str, **query: str) -> str:
+    """Return the address of a page in a language; any name may stand in the query."""
+    return with_query("/".join([f"/{language}{path}", *parts]), query)
+
+
+def inside(path: str, otherwise: str) -> str:
+    """Return `path` if it is an address of ours, never of another site.
+
+    Browsers read a backslash as a slash and leave tabs and line ends out, so neither may occur.
+    """
+    ours = path.startswith("/") and not path.startswith("//")
+    return path if ours and "\\" not in path and path.isprintable() else otherwise
+
+
+def with_query(path: str, query: Mapping[str, str]) -> str:
+    """Append a query; empty values are left out, commas stay readable."""
+    pairs = [_pair(name, value) for name, value in query.items() if value]
+    return f"{path}?{'&'.join(pairs)}" if pairs else path
+
+
+@lru_cache(maxsize=10_000)
+def _pair(name: str, value: str) -> str:
+    """Quote one parameter; a store page writes hundreds of addresses from a few of them."""
+    return f"{quote_plus(name)}={quote_plus(value, safe=',')}"

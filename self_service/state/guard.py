@@ -1,0 +1,150 @@
+"""The only way in. Every event handler is a public endpoint: anybody can send its name and payload.
+
+Handlers carry `@secured(role...)` or `@public`; the `Gate` middleware stops those that carry
+neither. Who acts is read from the cookie of the websocket's handshake, which an event cannot
+change, in the same transaction as the act.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import reflex as rx
+from reflex.state import StateUpdate
+from reflex_base.registry import RegistrationContext
+from sqlmodel import Session
+from starlette.requests import cookie_parser
+
+from self_service import clock, settings
+from self_service.domain import access
+from self_service.models.access import Role
+from self_service.wiring import database
+
+R = TypeVar("R")
+log = logging.getLogger(__name__)
+
+#: Events a second and burst that one tab may send.
+RATE, BURST = 20.0, 60.0
+#: Tabs remembered before all buckets start afresh: a bound on memory, not a limit on tabs.
+TABS = 50_000
+
+
+def cookie_of(header: str) -> str:
+    """Return the value of our cookie in a Cookie header, "" for none.
+
+    Read as the HTTP door reads it, or one door would know a person whom the other does not.
+    """
+    return cookie_parser(header).get(settings.get().cookie_name, "")
+
+
+def call_as(
+    session: Session,
+    operation: Callable[..., R],
+    cookie: str,
+    /,
+    *args: Any,
+    **kwargs: Any,
+) -> R:
+    """Resolve who is behind `cookie` and call a domain function as that actor."""
+    now = clock.now()
+    actor = access.resolve(session, cookie, now=now)
+    return operation(session, actor, *args, now=now, **kwargs)
+
+
+async def act(state: rx.State, operation: Callable[..., R], *args: Any, **kwargs: Any) -> R:
+    """Run a domain function that changes something, as the person behind this tab.
+
+    The function is called as `operation(session, actor, *args, now=..., **kwargs)`.
+    """
+    cookie = cookie_of(state.router.headers.cookie)
+    return await database().transact(call_as, operation, cookie, *args, **kwargs)
+
+
+async def look(state: rx.State, operation: Callable[..., R], *args: Any, **kwargs: Any) -> R:
+    """Run a domain function that only reads, as the person behind this tab."""
+    cookie = cookie_of(state.router.headers.cookie)
+    return await database().read(call_as, operation, cookie, *args, **kwargs)
+
+
+def public(handler: Callable[..., Any]) -> Any:
+    """Mark an event handler that anyone may call; the domain still checks what it touches."""
+    handler._policy = "public"  # type: ignore[attr-defined]
+    return rx.event(handler)
+
+
+def watching(handler: Callable[[Any], Any]) -> Any:
+    """Mark a background handler that follows what happens while its page is open.
+
+    Of one tab only the latest runs: a new start cancels the one before.
+    """
+    handler._policy = "public"  # type: ignore[attr-defined]
+    return rx.event(background=True, supersedes=True)(handler)
+
+
+def tab_open(state: rx.State) -> bool:
+    """Say whether the tab behind a state is still connected; its background handlers run on."""
+    tabs = RegistrationContext.get().app.event_namespace.token_to_sid  # type: ignore[union-attr]
+    return state.router.session.client_token in tabs
+
+
+def secured(*roles: Role) -> Callable[[Callable[..., Any]], Any]:
+    """Mark an event handler for signed-in people (with one of `roles`, when given)."""
+
+    def decorate(handler: Callable[..., Any]) -> Any:
+        if not inspect.iscoroutinefunction(handler):
+            raise TypeError(f"{handler.__qualname__}: a secured handler must be async")
+
+        async def checked(self: rx.State, *args: Any, **kwargs: Any) -> Any:
+            await look(self, _require, roles)
+            return await handler(self, *args, **kwargs)
+
+        functools.update_wrapper(checked, handler)
+        checked._policy = roles or ("any",)  # type: ignore[attr-defined]
+        return rx.event(checked)
+
+    return decorate
+
+
+def _require(_: Session, actor: access.Actor, roles: tuple[Role, ...], *, now: Any) -> None:
+    del now
+    if not actor.signed_in:
+        raise access.SignInNeeded
+    if roles and actor.role not in roles:
+        raise access.NotAllowed
+
+
+class Gate(rx.Middleware):
+    """Runs before every handler, uploads and background tasks included.
+
+    It denies by default, and has a token bucket per tab.
+    """
+
+    def __init__(self) -> None:
+        self.buckets: dict[str, tuple[float, float]] = {}
+
+    def allows(self, tab: str) -> bool:
+        """Take one event from the tab's bucket; False when it is empty."""
+        now = time.monotonic()
+        level, last = self.buckets.get(tab, (BURST, now))
+        level = min(BURST, level + (now - last) * RATE)
+        if len(self.buckets) > TABS:
+            self.buckets.clear()
+        self.buckets[tab] = (level - 1 if level >= 1 else level, now)
+        return level >= 1
+
+    async def preprocess(self, app: Any, state: Any, event: Any) -> StateUpdate | None:
+        """Stop events whose handler has no policy, and floods."""
+        registered = RegistrationContext.get().event_handlers.get(event.name)
+        handler = registered.handler.fn if registered else None
+        ours = handler is not None and handler.__module__.startswith("self_service.")
+        if ours and not hasattr(handler, "_policy"):
+            log.error("handler without a policy called", extra={"handler": event.name})
+            return StateUpdate()
+        if not self.allows(state.router.session.client_token):
+            return StateUpdate()
+        return None

@@ -1,0 +1,82 @@
+"""Home: what runs, since when, what it costs next; and the orders under way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import reflex as rx
+from sqlmodel import Session
+
+from self_service import i18n
+from self_service.domain.access import Actor
+from self_service.domain.errors import N_
+from self_service.domain.orders import timeline as order_timeline
+from self_service.domain.subscriptions import home as subscriptions
+from self_service.state.guard import public, watching
+from self_service.state.home_rows import (
+    GoodsRow,
+    OpenOrderRow,
+    SubscriptionRow,
+    goods_row,
+    open_order_row,
+    subscription_row,
+)
+from self_service.state.private import customers_only, follow
+from self_service.state.request import PageRequest, PageState, show
+
+#: Orders under way that are shown; the list of orders has all.
+OPEN_SHOWN = 3
+
+
+class HomeState(PageState, rx.State):
+    """What the customer has."""
+
+    greeting: str = ""  # "" while the page is being read
+    subscriptions: list[SubscriptionRow] = []
+    goods: list[GoodsRow] = []  # bought without a service
+    open_orders: list[OpenOrderRow] = []
+    moving: bool = False  # an order is under way
+    nothing: bool = False
+
+    @public
+    async def load(self) -> Any:
+        """Read what the customer has, and follow the orders under way."""
+        elsewhere = await show(self, home_values)
+        return elsewhere or (HomeState.watch if self.moving else None)
+
+    @watching
+    async def watch(self) -> None:
+        """Show what an order brings as it comes, for some minutes."""
+        await follow(self, home_values, moving="moving")
+
+
+async def home_values(request: PageRequest) -> dict[str, Any]:
+    """Read the values of HomeState.
+
+    Raises:
+        Elsewhere: not a customer.
+    """
+    values: dict[str, Any] = await request.look(_values, request)
+    return values
+
+
+def _values(
+    session: Session, actor: Actor, request: PageRequest, *, now: datetime
+) -> dict[str, Any]:
+    customers_only(request, actor)
+    language = request.language
+    view = subscriptions.home(session, actor, now=now)
+    orders = [
+        order_timeline.timeline(session, actor, order.id) for order in view.open_orders[:OPEN_SHOWN]
+    ]
+    return {
+        "greeting": i18n.translate(language, N_("Hello {name}"), name=actor.name),
+        "subscriptions": [
+            subscription_row(found, now=now, language=language) for found in view.subscriptions
+        ],
+        "goods": [goods_row(found, language) for found in view.goods],
+        "open_orders": [open_order_row(order, now=now, language=language) for order in orders],
+        "moving": bool(orders),
+        "nothing": not (view.subscriptions or view.goods or orders),
+    }

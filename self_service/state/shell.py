@@ -1,0 +1,92 @@
+"""What stands around every page: whose portal it is, who is signed in, notices and errors."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import reflex as rx
+from sqlmodel import Session
+
+from self_service import brand, clock, i18n
+from self_service.domain.access import Actor, SignInNeeded
+from self_service.domain.errors import DomainError
+from self_service.state.guard import public
+from self_service.state.request import PageRequest, PageState, show
+
+#: For so long a notice is shown (`.toast` in base.css).
+TOLD_FOR = timedelta(seconds=8)
+
+
+class ShellState(PageState, rx.State):
+    """Around the page."""
+
+    brand_name: str = ""
+    support_phone: str = ""
+    support_email: str = ""
+    terms_url: str = ""
+    privacy_url: str = ""
+    imprint_url: str = ""
+    signed_in: bool = False
+    greeting_name: str = ""
+    notice_number: int = 0  # tells two notices with the same words apart
+    notice: str = ""  # said by the live region and shown as a toast
+    error_reference: str = ""  # of a bug: shown with what to do
+    _told_at: datetime = datetime.min.replace(tzinfo=UTC)
+
+    @public
+    async def load(self) -> Any:
+        """Read what stands around the page."""
+        self.error_reference = ""
+        if self._told_at + TOLD_FOR <= clock.now():
+            self.notice = ""  # it left by itself; another page must not say it again
+        return await show(self, shell_values)
+
+    def _tell(self, text: str) -> None:
+        """Say something; the same words again are said again."""
+        self.notice, self.notice_number = text, self.notice_number + 1
+        self._told_at = clock.now()
+
+    @public
+    async def say(self, text: str) -> None:
+        """Show a notice; empty puts it away."""
+        self._tell(str(text)[:300])
+
+    @public
+    async def refused(self, code: str) -> Any:
+        """Say why a handler did not run; who is not signed in is sent to sign in."""
+        request = PageRequest.of(self)
+        if code == SignInNeeded.code:
+            return rx.redirect(request.sign_in)
+        self._tell(i18n.translate(request.language, _message(code)))
+        return None
+
+    @public
+    async def failed(self, reference: str) -> None:
+        """Show the number under which an error was logged."""
+        self.error_reference = str(reference)[:40]
+
+
+async def shell_values(request: PageRequest) -> dict[str, Any]:
+    """Read the values of ShellState, and note that the session is in use."""
+    actor: Actor = await request.look(_who)
+    if actor.unseen:
+        await request.stay_signed_in()
+    identity = brand.current()
+    return {
+        **dataclasses.asdict(identity.links),
+        "signed_in": actor.signed_in,
+        "greeting_name": actor.name,
+    }
+
+
+def _who(_: Session, actor: Actor, *, now: datetime) -> Actor:
+    del now
+    return actor
+
+
+def _message(code: str) -> str:
+    """Return what a refusal says whose places are not known here."""
+    told = (kind.message for kind in DomainError.__subclasses__() if kind.code == code)
+    return next((message for message in told if "{" not in message), DomainError.message)

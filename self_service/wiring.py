@@ -1,0 +1,89 @@
+"""The composition root: settings in, adapters out. Made once per process, on first use."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from self_service import clock, db, settings
+from self_service.ports import DocumentPort, Job, PaymentGateway
+
+if TYPE_CHECKING:  # adapters are slow to import: each is when it is first made
+    from self_service.adapters.dbos_jobs import DbosJobs
+
+
+@cache
+def database() -> db.Database:
+    """Return this process's database; what is in it is dated in the operator's time zone."""
+    config = settings.get()
+    clock.set_zone(config.time_zone)
+    config.var.mkdir(parents=True, exist_ok=True)
+    return db.Database(db.make_engine(config.database_url))
+
+
+def job_engine(jobs: Iterable[Job]) -> DbosJobs:
+    """Return an engine for durable jobs; it works once launched."""
+    from self_service.adapters.dbos_jobs import DbosJobs  # noqa: PLC0415
+
+    config = settings.get()
+    return DbosJobs(
+        jobs,
+        database_url=config.jobs_url or f"sqlite:///{config.var / 'jobs.db'}",
+        executor_id=config.executor_id,
+    )
+
+
+@cache
+def secret() -> str:
+    """Return the installation's secret: from the settings, else made once and kept in `var/`."""
+    config = settings.get()
+    if config.secret:
+        return config.secret
+    config.var.mkdir(parents=True, exist_ok=True)
+    file = config.var / "secret"
+    if not file.exists():
+        _keep(file, secrets.token_urlsafe(48))
+    return file.read_text()
+
+
+def _keep(file: Path, text: str) -> None:
+    """Write a file that only its owner reads, whole or not at all; who comes second leaves it."""
+    handle, whole = tempfile.mkstemp(dir=file.parent)
+    with open(handle, "w") as new:
+        new.write(text)
+    with suppress(FileExistsError):
+        os.link(whole, file)
+    os.unlink(whole)
+
+
+@cache
+def gateway() -> PaymentGateway:
+    """Return the payment provider: Stripe with its keys set, else the built-in sandbox."""
+    config = settings.get()
+    if config.stripe_secret_key:
+        from self_service.adapters.stripe_payments import StripePayments  # noqa: PLC0415
+
+        return StripePayments(
+            api_key=config.stripe_secret_key,
+            webhook_secret=config.stripe_webhook_secret,
+            publishable_key=config.stripe_publishable_key,
+            api_base=config.stripe_api_base or None,
+            js_url=config.stripe_js_url,
+        )
+    from self_service.adapters.sandbox_payments import SandboxPayments  # noqa: PLC0415
+
+    return SandboxPayments(str(config.var / "sandbox_payments.db"), secret(), clock.now)
+
+
+@cache
+def documents() -> DocumentPort:
+    """Return the typesetter."""
+    from self_service.adapters.typst_documents import TypstDocuments  # noqa: PLC0415
+
+    return TypstDocuments()

@@ -1,0 +1,91 @@
+"""Databases and fixtures that every test may use.
+
+`session` gives a fresh database per test: SQLite in a file of the test's own, and PostgreSQL too
+where a server answers (`SELF_SERVICE_TEST_POSTGRES`, default the local one); else those are
+skipped, saying so.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, SQLModel
+
+import self_service.models  # noqa: F401  (fills the metadata)
+from self_service import clock, db
+
+POSTGRES = os.environ.get(
+    "SELF_SERVICE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+)
+
+#: The instant at which tests happen unless they say otherwise.
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def zone() -> Iterator[None]:
+    """Tests count days in UTC unless they choose a zone; the choice ends with the test."""
+    clock.set_zone("UTC")
+    yield
+    clock.set_zone("UTC")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep captured output sendable between processes: hostile inputs are in some of it."""
+    report = yield
+    report.sections = [
+        (name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections
+    ]
+    return report
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant at which this test happens."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def postgres_schema_url() -> Iterator[str]:
+    """A database of this test process's own on the local server, dropped at the end."""
+    admin = db.create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    name = f"self_service_test_{uuid.uuid4().hex[:12]}"
+    try:
+        with admin.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+    except Exception:  # any failure to connect means: no server here
+        admin.dispose()
+        pytest.skip(f"no PostgreSQL answers at {POSTGRES}")
+    yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[db.Database]:
+    """An empty database with all tables: the same test on both kinds."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'test.db'}"
+    else:
+        url = request.getfixturevalue("postgres_schema_url")
+    engine = db.make_engine(url)
+    SQLModel.metadata.create_all(engine)
+    yield db.Database(engine)
+    if request.param == "postgres":
+        SQLModel.metadata.drop_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def session(database: db.Database) -> Iterator[Session]:
+    """An open transaction on an empty database; rolled back at the end of the test."""
+    with Session(database.engine, expire_on_commit=False) as session:
+        yield session

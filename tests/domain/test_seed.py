@@ -1,0 +1,297 @@
+"""The demo operator: complete, sellable, in all languages, and seeded once."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import phonenumbers
+import pytest
+from sqlmodel import Session, select
+
+from self_service.domain import outbox
+from self_service.domain.access import Actor
+from self_service.domain.basket import acts as basket
+from self_service.domain.catalog import index as catalog_index
+from self_service.domain.catalog.colours import BASE_COLOURS, base_colour
+from self_service.domain.catalog.index import Catalog
+from self_service.domain.fulfilment.resources import ESIM, LENT, SIM_CARD, luhn_digit
+from self_service.domain.people import accounts
+from self_service.domain.people.passwords import check_password
+from self_service.domain.pricing import totals as pricing
+from self_service.domain.pricing.offers import configurations
+from self_service.domain.rules.problems import Impossible
+from self_service.domain.subscriptions import home as subscriptions
+from self_service.i18n import LANGUAGES
+from self_service.illustrations import SHAPES
+from self_service.models.access import DigitalIdentity, Role
+from self_service.models.catalog import (
+    OfferingKind,
+    PeriodUnit,
+    PriceType,
+    ProductStock,
+    Relation,
+)
+from self_service.models.orders import OrderState, ProductOrder
+from self_service.models.people import Customer, Organization
+from self_service.models.subscriptions import Product, ProductStatus, Resource, ResourceKind
+from self_service.money import Money
+from self_service.seed import DEMO_SIGN_INS, seed_demo
+from self_service.seed.demo import CATALOG, seed_catalog
+from self_service.seed.sign_ins import CORPORATE, POSTPAID, PREPAID, STAFF
+from self_service.seed.words import COLOURS
+from tests.catalog_files import contents
+from tests.conftest import NOW
+
+
+def hashed(password: str) -> str:
+    return f"hash of {password}"
+
+
+@pytest.fixture
+def seeded(session: Session) -> Session:
+    seed_demo(session, now=NOW, hash_password=hashed)
+    return session
+
+
+@pytest.fixture
+def shelves(session: Session) -> Catalog:
+    seed_catalog(session, now=NOW)
+    return catalog_index.current(session)
+
+
+def actor(session: Session, login: str) -> Actor:
+    identity = session.exec(select(DigitalIdentity).where(DigitalIdentity.login == login)).one()
+    return Actor(Role.CUSTOMER, customer_id=identity.customer_id, identity_id=identity.id)
+
+
+def test_seeding_twice_changes_nothing(seeded: Session) -> None:
+    before = contents(seeded)
+    seed_demo(seeded, now=NOW + timedelta(days=3), hash_password=hashed)
+    assert contents(seeded) == before
+
+
+def test_the_range_is_complete(shelves: Catalog) -> None:
+    counts = Counter(found.kind for found in shelves.offerings)
+    assert counts[OfferingKind.DEVICE] >= 24
+    plans = shelves.of_kind(OfferingKind.PLAN)
+    assert Counter(plan.prepaid for plan in plans) == {True: 3, False: 5}
+    assert {bool(plan.term_months) for plan in plans if not plan.prepaid} == {True, False}
+    assert counts[OfferingKind.BROADBAND] == 3
+    assert counts[OfferingKind.TV] == 3
+    assert counts[OfferingKind.ADDON] + counts[OfferingKind.BOOSTER] >= 6
+    assert counts[OfferingKind.ACCESSORY] >= 6
+    assert counts[OfferingKind.BUNDLE] == 2
+    assert {shelf.slug for shelf in shelves.categories} == {
+        "phones", "tablets", "watches", "sim-only", "broadband", "tv", "bundles", "add-ons",
+        "accessories",
+    }  # fmt: skip
+    relations = {link.relation for found in shelves.offerings for link in found.links}
+    assert relations == set(Relation)
+
+
+def test_every_kind_of_introduction_is_there(shelves: Catalog) -> None:
+    discounts = [
+        price
+        for found in shelves.offerings
+        for price in found.prices
+        if price.price_type is PriceType.DISCOUNT
+    ]
+    free = {p.duration_unit for p in discounts if p.percent_bp == 10_000}
+    assert free == {PeriodUnit.DAY, PeriodUnit.MONTH}
+    assert any(p.amount_minor < 0 for p in discounts)
+    assert any(0 < p.percent_bp < 10_000 for p in discounts)
+    assert any(p.new_customers_only for p in discounts)
+
+
+def test_everything_on_sale_costs_something(shelves: Catalog) -> None:
+    for found in shelves.offerings:
+        for configuration in configurations(found):
+            totals = pricing.totals(
+                found.prices,
+                as_of=NOW,
+                new_customer=False,
+                currency="EUR",
+                configuration=configuration,
+                term_months=found.term_months,
+            )
+            assert totals.whole_term.minor > 0, found.slug
+
+
+def test_every_text_is_in_every_language(shelves: Catalog) -> None:
+    for found in shelves.offerings:
+        texts = [found.description, *found.highlights]
+        if found.kind is not OfferingKind.DEVICE:  # those are proper names
+            texts += [found.name, *(price.name for price in found.prices)]
+        for text in texts:
+            assert set(text) == set(LANGUAGES), (found.slug, text)
+        assert 1 <= len(found.highlights) <= 4
+    for shelf in shelves.categories:
+        assert set(shelf.name) == set(LANGUAGES)
+
+
+def test_every_colour_has_a_word_and_every_picture_a_shape(shelves: Catalog) -> None:
+    plain = set(BASE_COLOURS.values())
+    for found in shelves.offerings:
+        assert found.picture["shape"] in SHAPES
+        for choice in found.choices:
+            if choice.name == "colour":
+                assert {str(value) for value in choice.values} <= plain | COLOURS
+                assert all(base_colour(str(value)) for value in choice.values)
+
+
+def test_stock_covers_every_variant_of_every_device(shelves: Catalog, session: Session) -> None:
+    stock: dict[Any, dict[str, int]] = {}
+    for row in session.exec(select(ProductStock)):
+        stock.setdefault(row.offering_id, {})[row.variant] = row.available
+    for found in shelves.of_kind(OfferingKind.DEVICE):
+        expected = 1
+        for choice in found.choices:
+            expected *= len(choice.values)
+        assert len(stock[found.id]) == expected, found.slug
+    pieces = [left for variants in stock.values() for left in variants.values()]
+    assert pieces.count(1) >= 1, "a last piece"
+    assert pieces.count(0) >= 1, "something sold out"
+
+
+def test_resources_are_valid(seeded: Session) -> None:
+    rows = seeded.exec(select(Resource)).all()
+    pools = Counter((row.kind, row.pool) for row in rows)
+    for pool in (
+        (ResourceKind.MSISDN, ""),
+        (ResourceKind.ICCID, SIM_CARD),
+        (ResourceKind.ICCID, ESIM),
+        *((ResourceKind.SERIAL, lent) for lent in LENT.values()),
+    ):
+        assert pools[pool] == 1000
+    for row in rows:
+        if row.kind is ResourceKind.MSISDN:
+            number = phonenumbers.parse(row.value)
+            assert phonenumbers.is_valid_number_for_region(number, "DE")
+            kind = phonenumbers.number_type(number)
+            assert kind == phonenumbers.PhoneNumberType.MOBILE
+        elif row.kind is ResourceKind.ICCID:
+            assert row.value.startswith("89")
+            assert len(row.value) == 19
+        if row.kind is ResourceKind.ICCID or row.value.startswith("00"):
+            assert luhn_digit(row.value[:-1]) == row.value[-1]
+        if row.value.startswith("00"):
+            assert len(row.value) == 15
+    assert any(row.detail.get("activation_code", "").startswith("LPA:1$") for row in rows)
+
+
+def test_pieces_in_stock_have_serial_numbers(seeded: Session) -> None:
+    serials = Counter(
+        row.pool
+        for row in seeded.exec(select(Resource).where(Resource.kind == ResourceKind.SERIAL))
+        if row.product_id is None
+    )
+    for row in seeded.exec(select(ProductStock)):
+        assert serials[f"{row.offering_id}:{row.variant}"] == row.available
+
+
+def test_people_can_sign_in(seeded: Session) -> None:
+    for person in DEMO_SIGN_INS:
+        credential = accounts.find_login(seeded, person.login, now=NOW)
+        assert credential is not None
+        assert credential.password_hash == hashed(person.password)
+        assert not credential.locked
+        check_password(person.password, email=person.login, operator="Tidewell")
+    roles = Counter(row.role for row in seeded.exec(select(DigitalIdentity)))
+    assert roles == {Role.CUSTOMER: 3, Role.STAFF: 1}
+    company = seeded.exec(select(Customer).where(Customer.organization_id.is_not(None))).one()
+    trading = seeded.get_one(Organization, company.organization_id).trading_name
+    assert company.name == trading == CORPORATE.organization
+    staff = seeded.exec(select(DigitalIdentity).where(DigitalIdentity.login == STAFF.login)).one()
+    assert staff.customer_id is None
+
+
+def test_customers_own_what_they_bought(seeded: Session) -> None:
+    orders = seeded.exec(select(ProductOrder)).all()
+    assert {order.state for order in orders} == {OrderState.COMPLETED}
+    products = seeded.exec(select(Product)).all()
+    assert {product.status for product in products} == {ProductStatus.ACTIVE}
+    for product in products:
+        assert product.started_at is not None
+        assert product.started_at < NOW
+        if product.next_charge_at is not None:
+            assert product.next_charge_at > NOW
+
+    homes = {
+        person.login: subscriptions.home(seeded, actor(seeded, person.login), now=NOW)
+        for person in (PREPAID, POSTPAID, CORPORATE)
+    }
+    kinds = {login: Counter(s.kind for s in home.subscriptions) for login, home in homes.items()}
+    assert kinds[PREPAID.login] == {OfferingKind.PLAN: 1}
+    assert sum(kinds[POSTPAID.login].values()) == 3
+    assert sum(kinds[CORPORATE.login].values()) == 6
+    assert len(homes[PREPAID.login].goods) == 1
+
+
+def test_nobody_is_told_of_what_is_long_past(seeded: Session) -> None:
+    assert outbox.open_events(seeded) == ()
+
+
+def test_the_files_are_readable_by_people() -> None:
+    for file in CATALOG.glob("*.json"):
+        text = file.read_text(encoding="utf-8")
+        assert json.loads(text)
+        assert "\\u" not in text, "letters stand as they are"
+        assert max(map(len, text.splitlines())) <= 240
+
+
+def test_bundles_can_be_bought(seeded: Session) -> None:
+    shown, buyer = catalog_index.current(seeded), actor(seeded, PREPAID.login)
+    sim = {"sim": "esim"}
+    wanted = {
+        "harbour-home": [("tv-sport", "tv", {}), ("current-m-24", "mobile", sim)],
+        "first-phone": [
+            ("nimbo-x2", "phone", {"colour": "Orange"}),
+            ("current-m-24", "mobile", sim),
+        ],
+    }
+    for slug, parts in wanted.items():
+        chosen = basket.add_with(
+            seeded,
+            buyer,
+            now=NOW,
+            offering_id=shown.by_slug(slug).id,
+            choices=[
+                {"offering_id": shown.by_slug(part).id, "group": group, "configuration": choice}
+                for part, group, choice in parts
+            ],
+        )
+    assert [problem.code for problem in chosen.problems] == []
+    assert chosen.can_check_out
+    # 29.00 once + 49.99, and 1.00 once + 32.99: parts are paid with their bundle
+    assert chosen.totals.due_now == Money(11298, "EUR")
+
+
+def test_rules_of_the_range(seeded: Session) -> None:
+    shown, buyer = catalog_index.current(seeded), actor(seeded, CORPORATE.login)
+
+    def add(slug: str, *extras: str, **configuration: str) -> None:
+        basket.add_with(
+            seeded,
+            buyer,
+            now=NOW,
+            offering_id=shown.by_slug(slug).id,
+            configuration=configuration,
+            choices=[{"offering_id": shown.by_slug(extra).id} for extra in extras],
+        )
+
+    for slug, extras, code in (
+        ("current-s", ("music-pass", "stream-pass"), "excluded"),
+        ("current-max", ("boost-5",), "wrong_parent"),
+    ):
+        with pytest.raises(Impossible) as refusal:
+            add(slug, *extras, sim="sim")
+        assert refusal.value.code == code
+    with pytest.raises(Impossible):
+        add("kestrel-one-max", colour="Silver", storage="1 TB")
+    add("tv-sport", "ultra-hd")  # the company has fibre already
+    add("kestrel-one", "device-care", colour="Red", storage="512 GB")
+    with pytest.raises(Impossible):
+        add("kestrel-one", colour="Red", storage="512 GB")

@@ -1,0 +1,109 @@
+"""axe finds nothing on any page, in both themes; nothing scrolls sideways; keyboards suffice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from self_service.seed import DEMO_SIGN_INS
+from tests.journeys.conftest import DESK, PHONE, Visit
+from tests.journeys.steps import live, order_as, sign_in
+
+Open = Callable[..., Visit]
+
+#: WCAG 2.2 AA and the practices that axe knows, in its own tags.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PUBLIC = (
+    "/en/store",
+    "/en/store?category=phones&compare=kestrel-one,kestrel-one-max",
+    "/en/store?q=nothing-like-this",
+    "/ar/store?category=sim-only",
+    "/en/product/kestrel-one",
+    "/en/choose/kestrel-one?colour=Black&storage=128+GB",
+    "/en/compare",
+    "/en/compare?items=kestrel-one,kestrel-one-max",
+    "/en/basket",
+    "/en/sign-in",
+    "/en/sign-in?refused=1",
+)
+THEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds, one line each."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{page.url}: {rule['id']}: {rule['help']}: {node['html'][:160]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def sideways(page: Page) -> int:
+    """Return by how many pixels the page is wider than its window."""
+    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    return int(page.evaluate(width))
+
+
+@THEMES
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_public_pages(visit: Open, scheme: str, viewport: dict[str, int]) -> None:
+    window = visit(viewport, scheme=scheme)
+    wrong = []
+    for address in PUBLIC:
+        window.page.goto(address)
+        live(window.page)
+        wrong += faults(window.page)
+        assert sideways(window.page) <= 0, address
+    assert wrong == []
+    assert window.problems == []
+
+
+@THEMES
+def test_pages_of_a_customer(visit: Open, scheme: str) -> None:
+    window = visit(PHONE, scheme=scheme)
+    page = window.page
+    sign_in(page, DEMO_SIGN_INS[1])
+    wrong = faults(page)
+    page.goto("/en/orders")
+    live(page)
+    wrong += faults(page)
+    page.locator("main a[href*='/order/']").first.click()
+    page.wait_for_url("**/order/**")
+    live(page)
+    wrong += faults(page)
+    assert wrong == []
+    assert window.problems == []
+
+
+@THEMES
+def test_way_to_the_order(visit: Open, scheme: str) -> None:
+    window = visit(PHONE, scheme=scheme)
+    page, wrong = window.page, []
+    for _step in order_as(page):
+        wrong += faults(page)
+        assert sideways(page) <= 0, page.url
+    assert wrong == []
+
+
+def test_nothing_scrolls_sideways_on_the_smallest_phone(visit: Open) -> None:
+    page = visit({"width": 320, "height": 640}).page
+    for address in PUBLIC:
+        page.goto(address)
+        live(page)
+        assert sideways(page) <= 0, address
+
+
+def test_keyboard_reaches_the_content_first(visit: Open) -> None:
+    page = visit(DESK).page
+    page.goto("/en/store")
+    live(page)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    inside = page.evaluate("document.activeElement.closest('main') !== null")
+    assert inside, page.evaluate("document.activeElement.outerHTML")

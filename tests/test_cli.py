@@ -1,0 +1,136 @@
+"""The command line: what it prints, what it leaves behind, and its exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+from typer.testing import CliRunner, Result
+
+from self_service import settings, wiring
+from self_service.cli import app
+from self_service.models.access import DigitalIdentity
+from self_service.models.catalog import ProductOffering
+from tests.catalog_files import CATALOG, HANDSETS, catalog, offering
+
+
+@pytest.fixture(autouse=True)
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An installation of this test's own, with an empty database."""
+    monkeypatch.setenv("SELF_SERVICE_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("SELF_SERVICE_DATABASE_URL", f"sqlite:///{tmp_path}/var/cli.db")
+    monkeypatch.setenv("COLUMNS", "200")
+    settings.get.cache_clear()
+    wiring.database.cache_clear()
+    yield
+    wiring.database().engine.dispose()
+    settings.get.cache_clear()
+    wiring.database.cache_clear()
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def written(folder: Path, content: object) -> Path:
+    file = folder / "catalogue"
+    text = content if isinstance(content, str) else json.dumps(content)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def slugs() -> set[str]:
+    with wiring.database().reading() as session:
+        return set(session.exec(select(ProductOffering.slug)))
+
+
+def test_import_says_what_it_did(tmp_path: Path) -> None:
+    file = written(tmp_path, CATALOG)
+    first, second = run("catalog", "import", file), run("catalog", "import", file)
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
+    rows = [line.split() for line in first.stdout.splitlines()]
+    assert ["offerings", "4", "0", "0"] in rows
+    assert ["offerings", "0", "0", "4"] in [line.split() for line in second.stdout.splitlines()]
+    assert "fault" not in first.stdout
+    assert slugs() == {"gull-5", "tide", "roam", "all-in-one"}
+
+
+def test_handsets_too(tmp_path: Path) -> None:
+    done = run("catalog", "import", written(tmp_path, HANDSETS))
+    assert done.exit_code == 0
+    assert slugs() == {"gull-one", "gull-two"}
+
+
+def test_faults_are_shown_and_listed_whole(tmp_path: Path) -> None:
+    content = catalog()
+    offering(content, "tide")["name"] = ""
+    for n in range(30):
+        content["productOffering"].append({"id": f"none-{n}", "name": "=1+1", "x_kind": "=x"})
+    listed = tmp_path / "faults.csv"
+
+    done = run("catalog", "import", written(tmp_path, content), "--faults", listed)
+
+    assert done.exit_code == 0, done.output
+    assert slugs() == {"gull-5"}
+    rows = list(csv.DictReader(io.StringIO(listed.read_text(encoding="utf-8"))))
+    assert f"{len(rows)} faults" in done.stdout
+    assert done.stdout.count("productOffering[") == 20
+    assert f"and {len(rows) - 20} more" in done.stdout
+    assert {row["left out"] for row in rows} == {"yes"}
+    assert "'=x" in {row["value"] for row in rows}, "no formula for a spreadsheet"
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['{"category": [', "name;price\n", "", '{"invoice": []}'],
+    ids=["cut", "columns", "empty", "foreign"],
+)
+def test_a_refused_file_gets_one_line_and_changes_nothing(tmp_path: Path, content: str) -> None:
+    assert run("catalog", "import", written(tmp_path, CATALOG)).exit_code == 0
+    before = slugs()
+
+    refused = run("catalog", "import", written(tmp_path, content))
+
+    assert refused.exit_code == 2
+    assert refused.stdout == ""
+    assert len(refused.stderr.splitlines()) == 1
+    assert refused.stderr.endswith("Nothing was changed.\n")
+    assert slugs() == before
+
+
+@pytest.mark.parametrize("name", ["missing.csv", "."], ids=["missing", "directory"])
+def test_no_file_no_import(tmp_path: Path, name: str) -> None:
+    refused = run("catalog", "import", tmp_path / name)
+    assert refused.exit_code == 2
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_a_list_that_cannot_be_written_is_told_before_the_import(tmp_path: Path) -> None:
+    file = written(tmp_path, CATALOG)
+    refused = run("catalog", "import", file, "--faults", tmp_path / "no" / "such" / "folder")
+    assert refused.exit_code == 2
+    assert run("db", "migrate").exit_code == 0
+    assert slugs() == set()
+
+
+def test_migrate_twice() -> None:
+    assert "up to date" in run("db", "migrate").stdout
+    assert "nothing to do" in run("db", "migrate").stdout
+
+
+def test_seed_lists_who_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("self_service.domain.people.passwords.hash_password", str.upper)
+    first, second = run("seed"), run("seed")
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+    assert first.stdout == second.stdout
+    assert "lucia@tidewell.example  salt-lantern-prepaid" in first.stdout
+    with wiring.database().reading() as session:
+        assert len(session.exec(select(DigitalIdentity)).all()) == 4
+    assert "kestrel-one" in slugs()
