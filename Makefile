@@ -20,7 +20,8 @@ dev: setup ## start with reload on every change (Reflex's own server)
 
 test: build ## run all tests, browser journeys included
 	@scripts/browser
-	@$(PY) -m pytest -q -n auto --dist loadgroup
+	@$(PY) -m pytest -q -n auto --dist loadgroup --ignore tests/journeys
+	@$(PY) -m pytest -q tests/journeys
 
 check: setup ## style, types, layers, translations, brand contrast, sizes
 	@scripts/check

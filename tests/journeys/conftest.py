@@ -1,5 +1,8 @@
 """A real browser on the built portal. All journeys of a run share one server and one browser.
 
+Both end with the last journey, not with the run: the browser's driver keeps an event loop running
+in this thread, beside which no asynchronous test can start.
+
 Needs the front end (`make build`) and Chromium or Chrome; `make test` sees to both. Without them
 the journeys are skipped, saying so.
 """
@@ -111,7 +114,7 @@ class Server:
         self.process = None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The portal with the demo operator, as a stranger first finds it."""
     if not (ROOT / ".web" / "build" / "client" / "404.html").exists():
@@ -122,7 +125,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One browser for all journeys; each gets a context of its own."""
     wanted = (os.environ.get("CHROMIUM", ""), *NAMES)
