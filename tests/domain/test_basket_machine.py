@@ -68,7 +68,7 @@ class BasketMachine(RuleBasedStateMachine):
         old = self.view
         try:
             self.view = call(self.session, self.who, now=NOW, **arguments)
-        except DomainError:  # `dropped` tells of the last act only; looking again says nothing of it
+        except DomainError:  # `dropped` tells of the last act only, not of what is there
             assert basket.view(self.session, self.who, now=NOW) == replace(old, dropped=())
             return
         if self.view.lines != old.lines:
