@@ -1,6 +1,22 @@
-// The page itself works without this file. It adds: the service worker, the offline banner, focus
-// moved to the content after navigation and by the skip link, and menus that close when one looks elsewhere.
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js");
+// The page can be read without this file. It wakes the live page once the first view is painted, and
+// adds: the service worker, the offline banner, navigation without loading, focus moved to the content
+// after navigation and by the skip link, and menus that close when one looks elsewhere.
+const wake = () => {
+  // one task each: together they would hold up whoever scrolls now
+  for (const link of document.querySelectorAll('link[rel="live"]'))
+    setTimeout(() => { link.rel = "modulepreload"; });
+  for (const waiting of document.querySelectorAll('script[type="live"]'))
+    setTimeout(() => {
+      const live = document.createElement("script");
+      live.type = "module";
+      live.textContent = waiting.textContent;
+      waiting.replaceWith(live);
+    });
+};
+if (document.hidden) wake(); // nothing is painted in a tab behind others
+else requestAnimationFrame(() => setTimeout(wake));
+
+addEventListener("load", () => setTimeout(() => navigator.serviceWorker?.register("/sw.js"), 2000));
 
 const offline = () => document.documentElement.classList.toggle("offline", !navigator.onLine);
 addEventListener("online", offline);
@@ -24,6 +40,20 @@ addEventListener("click", (event) => {
   if (!event.target.closest?.("a.skip")) return;
   event.preventDefault();
   document.getElementById("content").focus();
+});
+
+// Links inside the application change the page without loading it, once it is live.
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-to]");
+  const router = window.__reactRouterDataRouter;
+  const special = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  if (!link || !router || special || event.defaultPrevented) return;
+  event.preventDefault();
+  const { pathname, search, hash } = link;
+  // a choice shows its mark at once; what it leaves follows
+  if (link.ariaCurrent && link.dataset.to === "same")
+    link.ariaCurrent = link.ariaCurrent === "true" ? "false" : "true";
+  router.navigate(pathname + search + hash, { preventScrollReset: link.dataset.to === "same" });
 });
 
 let here = location.pathname;

@@ -45,10 +45,10 @@ def inside(path: str, otherwise: str) -> str:
     return path if ours and "\\" not in path and path.isprintable() else otherwise
 
 
-def with_query(path: str, query: Mapping[str, str]) -> str:
-    """Append a query; empty values are left out, commas stay readable."""
+def with_query(path: str, query: Mapping[str, str], joint: str = "?") -> str:
+    """Append a query after `joint`; empty values are left out, commas stay readable."""
     pairs = [_pair(name, value) for name, value in query.items() if value]
-    return f"{path}?{'&'.join(pairs)}" if pairs else path
+    return f"{path}{joint}{'&'.join(pairs)}" if pairs else path
 
 
 @lru_cache(maxsize=10_000)

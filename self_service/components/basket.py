@@ -40,7 +40,7 @@ def basket_bar(h: Any, basket: Any) -> Any:
                 class_name="relative",
             ),
             h.span(
-                h.span(h.t("Due now"), " ", class_name="opacity-80"),
+                h.span(h.t("Due now"), " "),
                 h.strong(basket.totals.due_now),
                 h.when(
                     basket.totals.has_monthly,

@@ -49,7 +49,7 @@ def product_card(h: Any, card: Any) -> Any:
 
 def _picture(h: Any, card: Any) -> Any:
     return h.div(
-        kit.picture(h, card.picture, "h-28 sm:h-36 w-full"),
+        kit.picture(h, card.picture, "h-28 sm:h-36 w-full", card.eager),
         h.when(
             card.badge,
             h.div(kit.badge(h, card.badge, "good"), class_name="absolute start-0 -top-1"),

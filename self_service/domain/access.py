@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, select
 
 from self_service.domain.errors import N_, DomainError
@@ -37,6 +38,16 @@ class NotAllowed(DomainError):
 
     code = "not_allowed"
     message = N_("Your account does not allow this.")
+
+
+#: Made once: this runs before everything that anybody does.
+_BEHIND = (
+    select(WebSession, DigitalIdentity, Individual, Customer)
+    .join(DigitalIdentity, DigitalIdentity.id == WebSession.identity_id)
+    .join(Individual, Individual.id == DigitalIdentity.individual_id)
+    .outerjoin(Customer, Customer.id == DigitalIdentity.customer_id)
+    .where(WebSession.key == bindparam("key"), WebSession.expires_at > bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +99,7 @@ def resolve(session: Session, cookie: str, *, now: datetime) -> Actor:
     key = cookie_key(cookie)
     if not key:
         return Actor()
-    row = session.exec(
-        select(WebSession, DigitalIdentity, Individual, Customer)
-        .join(DigitalIdentity, DigitalIdentity.id == WebSession.identity_id)
-        .join(Individual, Individual.id == DigitalIdentity.individual_id)
-        .outerjoin(Customer, Customer.id == DigitalIdentity.customer_id)
-        .where(WebSession.key == key, WebSession.expires_at > now)
-    ).first()
+    row = session.exec(_BEHIND, params={"key": key, "now": now}).first()
     if row is None:
         return Actor(key=key)
     web, identity, person, customer = row

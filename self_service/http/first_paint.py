@@ -42,13 +42,15 @@ Values = dict[type[rx.State], dict[str, Any]]
 
 @cache
 def _shell(language: str) -> str:
-    """Return the built shell, made for a language, whose scripts wait for what is to be seen.
+    """Return the built shell, made for a language, whose scripts wait for the first view.
 
-    The build preloads its modules before everything else; the first view needs none of them.
+    The build asks for its modules before everything else, but the first view needs none of them:
+    `assets/start.js` wakes what is marked "live" here once that view is painted.
     """
     start = f'<html lang="{language}" dir="{i18n.LANGUAGES[language].direction}">'
     built = (settings.get().static_dir / "404.html").read_text()
-    built = built.replace('rel="modulepreload"', 'rel="modulepreload" fetchpriority="low"')
+    built = built.replace('rel="modulepreload"', 'rel="live"')
+    built = built.replace('<script type="module" async="">', '<script type="live">')
     return re.sub(r"<html[^>]*>", start, built, count=1)
 
 

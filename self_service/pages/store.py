@@ -40,7 +40,7 @@ def _store(h: Any, store: Any) -> Any:
                     card_list(h, store),
                     pagination(h, store),
                     aria_busy=h.when(late, "true", "false"),
-                    class_name="transition-opacity aria-busy:opacity-50",
+                    class_name="transition-opacity delay-150 aria-busy:opacity-50",
                 ),
                 class_name="min-w-0 flex-1",
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -37,8 +38,9 @@ class TotalsRow:
     has_due: bool = False
 
 
+@lru_cache(16_384)
 def money(amount: Money, language: str) -> str:
-    """Write a sum as people of the language do."""
+    """Write a sum as people of the language do; the same few prices are written all day."""
     return amount.display(i18n.LANGUAGES[language].locale)
 
 

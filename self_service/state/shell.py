@@ -15,8 +15,8 @@ from self_service.domain.errors import DomainError
 from self_service.state.guard import public
 from self_service.state.request import PageRequest, PageState, show
 
-#: For so long a notice is shown (`.toast` in base.css).
-TOLD_FOR = timedelta(seconds=8)
+#: A notice comes along to the page that its act leads to, but not to those visited later.
+COMES_ALONG = timedelta(seconds=3)
 
 
 class ShellState(PageState, rx.State):
@@ -39,8 +39,8 @@ class ShellState(PageState, rx.State):
     async def load(self) -> Any:
         """Read what stands around the page."""
         self.error_reference = ""
-        if self._told_at + TOLD_FOR <= clock.now():
-            self.notice = ""  # it left by itself; another page must not say it again
+        if self._told_at + COMES_ALONG <= clock.now():
+            self.notice = ""
         return await show(self, shell_values)
 
     def _tell(self, text: str) -> None:

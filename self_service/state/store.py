@@ -28,7 +28,7 @@ from self_service.state.store_rows import (
     FacetRow,
     LinkRow,
     Place,
-    card_row,
+    card_rows,
     chosen_rows,
     facet_rows,
     hint_rows,
@@ -112,7 +112,7 @@ def _values(
         "facets": facets,
         "chosen": chosen_rows(facets),
         "clear_href": place.href(found.query.cleared() if found.query.filters else StoreQuery()),
-        "cards": [card_row(card, index, place) for index, card in enumerate(found.cards)],
+        "cards": card_rows(found.cards, place),
         **_pages(found, place),
         **_ways_out(found, place),
         **_compare_bar(compared, place),
@@ -181,13 +181,14 @@ def _compare_bar(compared: list[Offering], place: Place) -> dict[str, Any]:
         return [other for other in place.compared if other != slug]
 
     language, count = place.language, len(compared)
+    comparing = place.comparing()
     return {
         "compared": [
-            LinkRow(text(offering.name, language), place.href(place.query, without(offering.slug)))
+            LinkRow(text(offering.name, language), comparing(without(offering.slug)))
             for offering in compared
         ],
         "compare_text": i18n.plural(language, "{count} to compare", "{count} to compare", count),
         "compare_href": routes.page(language, routes.COMPARE, items=",".join(place.compared)),
         "compare_ready": count > 1,
-        "compare_clear_href": place.href(place.query, ()),
+        "compare_clear_href": comparing(()),
     }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from self_service import i18n, routes
 from self_service.domain.catalog.view import CategoryView, text
 from self_service.domain.errors import N_
 from self_service.domain.store.cards import BADGE_LABELS, Card
 from self_service.domain.store.facets import Facet
-from self_service.domain.store.query import Sort, StoreQuery
+from self_service.domain.store.query import SEPARATOR, Sort, StoreQuery
 from self_service.domain.store.search import StorePage
 from self_service.illustrations import colour_hex
 from self_service.state.display import TotalsRow, picture_path, totals_row
@@ -34,7 +35,6 @@ SORTS = {
 # locale takes longer than all else that a row needs.
 _number = lru_cache(4_096)(i18n.number)
 _written = lru_cache(4_096)(written)
-_totals = lru_cache(8_192)(totals_row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,41 @@ class Place:
     query: StoreQuery
     compared: Sequence[str] = ()
 
-    def href(self, query: StoreQuery, compared: Sequence[str] | None = None) -> str:
+    def href(self, query: StoreQuery) -> str:
         """Return an address of the store; what is being compared comes along."""
-        slugs = self.compared if compared is None else compared
-        params = {**query.to_params(), "compare": ",".join(slugs)}
-        return routes.with_query(routes.page(self.language, routes.STORE), params)
+        return self._address(query.to_params(), self.compared)
+
+    def comparing(self) -> Callable[[Sequence[str]], str]:
+        """Return what makes the address of this place where other slugs are compared."""
+        here = self._address(self.query.to_params(), ())
+        joint = "&" if "?" in here else "?"
+        return lambda slugs: routes.with_query(here, {"compare": ",".join(slugs)}, joint)
+
+    def toggling(self, facet: str) -> Callable[[str], str]:
+        """Return what makes the address with a value of a facet added or taken away.
+
+        As `href(query.with_toggled(facet, value))`, but what the choices share is made once: a page
+        of the store has a hundred of them.
+        """
+        params = self.query.with_page(1).to_params()
+        chosen = {*self.query.filters.get(facet, ())}
+        before = {name: value for name, value in params.items() if name < facet}
+        after = {name: value for name, value in params.items() if name > facet}
+        head = self._address(before, ())
+        joint = "&" if before else "?"
+        tail = routes.with_query("", {**after, "compare": ",".join(self.compared)}, "")
+
+        def address(value: str) -> str:
+            wanted = SEPARATOR.join(sorted(chosen ^ {value}))
+            own = routes.with_query("", {facet: wanted}, "")
+            rest = "&".join(filter(None, (own, tail)))
+            return f"{head}{joint}{rest}" if rest else head
+
+        return address
+
+    def _address(self, params: Mapping[str, str], compared: Sequence[str]) -> str:
+        path = routes.page(self.language, routes.STORE)
+        return routes.with_query(path, {**params, "compare": ",".join(compared)})
 
 
 def shelf_rows(categories: Sequence[CategoryView], place: Place) -> list[LinkRow]:
@@ -135,10 +165,11 @@ def facet_rows(facets: Sequence[Facet], place: Place) -> list[FacetRow]:
 
 
 def _facet(facet: Facet, place: Place, opened: bool) -> FacetRow:
+    toggled = place.toggling(facet.name)
     rows = [
         LinkRow(
             _written(choice.label, place.language),
-            place.href(place.query.with_toggled(facet.name, choice.value)),
+            toggled(choice.value),
             choice.selected,
             _number(choice.count, place.language),
         )
@@ -161,27 +192,40 @@ def chosen_rows(facets: Sequence[FacetRow]) -> list[LinkRow]:
     return [row for facet in facets for row in (*facet.choices, *facet.more) if row.selected]
 
 
-def card_row(card: Card, index: int, place: Place) -> CardRow:
-    """Put a card into words."""
-    compared = card.slug in place.compared
-    toggled = [slug for slug in place.compared if slug != card.slug]
-    if not compared:
-        toggled = [*toggled, card.slug][-COMPARED:]
-    return CardRow(
-        slug=card.slug,
-        name=card.name,
-        brand=card.brand,
-        href=routes.page(place.language, routes.PRODUCT, card.slug),
-        picture=picture_path(card.picture),
-        badge=i18n.translate(place.language, BADGE_LABELS[card.badge]) if card.badge else "",
-        starting=card.price_from,
-        totals=_totals(card.totals, place.language),
-        compare_href=place.href(place.query, toggled),
-        compared=compared,
-        eager=index < 4,
-        highlights=list(card.highlights[:3]),
-        swatches=[colour_hex(word) for word in card.colours[:5]],
-    )
+def card_rows(cards: Sequence[Card], place: Place) -> list[CardRow]:
+    """Put the cards of a page into words."""
+    comparing = place.comparing()
+    rows = []
+    for index, card in enumerate(cards):
+        others = [slug for slug in place.compared if slug != card.slug]
+        compared = card.slug in place.compared
+        toggled = others if compared else [*others, card.slug][-COMPARED:]
+        rows.append(
+            CardRow(
+                **_words(card, place.language),
+                compare_href=comparing(toggled),
+                compared=compared,
+                eager=index < 4,
+            )
+        )
+    return rows
+
+
+@lru_cache(8_192)
+def _words(card: Card, language: str) -> Mapping[str, Any]:
+    """Put what is the same for everybody into words; the catalogue makes each card once."""
+    return {
+        "slug": card.slug,
+        "name": card.name,
+        "brand": card.brand,
+        "href": routes.page(language, routes.PRODUCT, card.slug),
+        "picture": picture_path(card.picture),
+        "badge": i18n.translate(language, BADGE_LABELS[card.badge]) if card.badge else "",
+        "starting": card.price_from,
+        "totals": totals_row(card.totals, language),
+        "highlights": list(card.highlights[:3]),
+        "swatches": [colour_hex(word) for word in card.colours[:5]],
+    }
 
 
 def page_rows(found: StorePage, place: Place) -> list[LinkRow]:

@@ -120,7 +120,9 @@ def test_forms() -> None:
 
 
 def test_links_and_styles() -> None:
-    assert h.link("a", to="/x?a=1&b=2", keep_scroll=True) == '<a href="/x?a=1&amp;b=2">a</a>'
+    assert h.link("a", to="/x?a=1&b=2", keep_scroll=True) == (
+        '<a href="/x?a=1&amp;b=2" data-to="same">a</a>'
+    )
     assert h.div(style=h.style(margin_top="1px", color="red")) == (
         '<div style="margin-top:1px;color:red"></div>'
     )

@@ -79,7 +79,7 @@ async def test_what_is_said_can_be_put_away(house: House) -> None:
 async def test_what_was_said_a_while_ago_is_not_said_on_the_next_page(house: House) -> None:
     async with live() as tab:
         await tab.send(ShellState.say, text="Added to your basket.")
-        house.clock.move(seconds=7)
+        house.clock.move(seconds=2)
         await tab.send(ShellState.load)
         assert tab.notice == "Added to your basket."
         house.clock.move(seconds=1)

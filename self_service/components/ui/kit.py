@@ -172,15 +172,16 @@ def empty(h: Any, symbol: str, title: Any, text: Any, *actions: Any) -> Any:
     )
 
 
-def picture(h: Any, source: Any, class_name: str = "size-28", eager: bool = False) -> Any:
-    """Show an illustration; the text beside it says what it is."""
+def picture(h: Any, source: Any, class_name: str = "size-28", eager: Any = False) -> Any:
+    """Show an illustration; the text beside it says what it is. Eager: seen without scrolling."""
     return h.img(
         src=source,
         alt="",
         width="240",
         height="240",
-        loading="eager" if eager else "lazy",
+        loading=h.when(eager, "eager", "lazy"),
         decoding="async",
+        custom_attrs={"fetchPriority": h.when(eager, "high", "auto")},
         class_name=f"object-contain {class_name}",
     )
 

@@ -14,7 +14,6 @@ from typing import Any
 import reflex as rx
 from markupsafe import Markup, escape
 from reflex_components_core.el.elements.base import BaseHTML
-from reflex_components_core.react_router.dom import ReactRouterLink
 
 from self_service import i18n
 
@@ -38,6 +37,20 @@ class NativeForm(BaseHTML):  # type: ignore[misc]
     method: rx.Var[str]
 
 
+class NativeAnchor(BaseHTML):  # type: ignore[misc]
+    """An <a>; `rx.el.a` is the router's link, which renders anew at every change of address."""
+
+    tag = "a"
+    href: rx.Var[str]
+    rel: rx.Var[str]
+    target: rx.Var[str]
+    download: rx.Var[str | bool]
+
+
+#: Elements that Reflex would make otherwise.
+NATIVE: dict[str, Any] = {"native_form": NativeForm, "a": NativeAnchor}
+
+
 class Builder:
     """What both share: the language, and texts in it."""
 
@@ -58,6 +71,13 @@ class Builder:
         """Make an element."""
         raise NotImplementedError
 
+    def link(self, *children: Any, to: Any, keep_scroll: bool = False, **props: Any) -> Any:
+        """Make a link inside the application: no page load, once the page is live.
+
+        `assets/start.js` hands a click on it to the router.
+        """
+        return self.el("a", *children, href=to, data_to="same" if keep_scroll else "new", **props)
+
     def __getattr__(self, tag: str) -> Callable[..., Any]:
         if tag.startswith("_"):
             raise AttributeError(tag)
@@ -73,16 +93,11 @@ class Live(Builder):
         """Make a live element."""
         children = tuple(child for child in children if child is not None)
         props = {name: value for name, value in props.items() if value is not None}
-        if tag == "native_form":
-            return NativeForm.create(*children, **props)
+        if tag in NATIVE:
+            return NATIVE[tag].create(*children, **props)
         if tag == "use":
             return rx.el.svg.use(*children, **props)
         return getattr(rx.el, tag)(*children, **props)
-
-    def link(self, *children: Any, to: Any, keep_scroll: bool = False, **props: Any) -> Any:
-        """Make a link inside the application: no page load."""
-        children = tuple(child for child in children if child is not None)
-        return ReactRouterLink.create(*children, to=to, prevent_scroll_reset=keep_scroll, **props)
 
     def when(self, condition: Any, then: Any, otherwise: Any = None) -> Any:
         """Show `then` while `condition` holds, else `otherwise`."""
@@ -135,11 +150,6 @@ class Paper(Builder):
             return Markup(f"<{tag}{attributes}>")
         body = "".join(_html(child) for child in children)
         return Markup(f"<{tag}{attributes}>{body}</{tag}>")
-
-    def link(self, *children: Any, to: Any, keep_scroll: bool = False, **props: Any) -> Markup:
-        """Make a link."""
-        del keep_scroll
-        return self.el("a", *children, href=to, **props)
 
     def when(self, condition: Any, then: Any, otherwise: Any = None) -> Any:
         """Choose now."""

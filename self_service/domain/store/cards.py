@@ -29,9 +29,9 @@ BADGE_LABELS = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Card:
-    """An offering in a list.
+    """An offering in a list. A priced shelf makes each once, so a card equals only itself.
 
     Attributes:
         totals: of `configuration`, the cheapest one.
