@@ -16,11 +16,33 @@ ORDER = "/order"  # + /<order number>
 ORDERS = "/orders"
 HOME = "/home"
 SIGN_IN = "/sign-in"
+SECOND_FACTOR = "/second-factor"  # after the password, where one is set up
+CONFIRM = "/confirm"  # ?next=: a fresh proof of who is there
+REGISTER = "/register"
+FORGOT = "/forgot"  # ask for a link to choose a new password
+RESET = "/reset"  # ?link=: choose it
+VERIFIED = "/verified"  # ?link=: an e-mail address is proven
+SETTINGS = "/settings"
+SECURITY = "/security"
+HISTORY = "/history"  # who did what with my things
+CUSTOMERS = "/customers"  # of a dealer or of customer service
+STAFF = "/staff"  # and dealers, roles, assignments
+AUDIT = "/audit"
+INBOX = "/inbox"  # mails of the demo
 
 # plain HTTP, not pages of the application
 DO_SIGN_IN = "/do/sign-in"
 DO_SIGN_OUT = "/do/sign-out"
 DO_PLACE_ORDER = "/do/place-order"
+DO_CONFIRM = "/do/confirm"
+DO_SECOND_FACTOR = "/do/second-factor"
+DO_REGISTER = "/do/register"
+DO_RESET = "/do/reset"
+DO_CHANGE_EMAIL = "/do/change-email"
+DO_CHANGE_PASSWORD = "/do/change-password"
+DO_FORGOT = "/do/forgot"
+DO_ACT_FOR = "/do/act-for"
+DO_LEAVE = "/do/leave"
 DO_RETRY_PAYMENT = "/do/pay-again"
 RETURNED = "/do/returned"  # + /<payment id>: back from the provider
 DOCUMENTS = "/documents"

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 3000
     workers: int = 1
+    trusted_proxies: int = 0  # in front of us; so many last entries of X-Forwarded-For are believed
     secret: str = ""  # signs webhooks of the sandbox and forms; made and kept in var/ when empty
     demo: bool = True  # load the demo operator into an empty database, list its sign-ins
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from self_service import routes
+from self_service.components.acting import acting_banner
 from self_service.components.basket import basket_bar, basket_panel
 from self_service.components.top_bar import top_bar
 from self_service.components.ui import kit
@@ -43,6 +44,7 @@ def shell(h: Any, around: Any, basket: Any, content: Any, *, path: str, bare: bo
     return h.div(
         h.a(h.t("Skip to content"), href="#content", class_name=f"skip {kit.TONES['primary']}"),
         _offline(h),
+        h.when(around.behalf, acting_banner(h, around)),
         top_bar(h, around, path),
         h.div(
             _side(h, place),

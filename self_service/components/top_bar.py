@@ -8,10 +8,25 @@ import reflex as rx
 
 from self_service import i18n, routes
 from self_service.components.ui import kit
+from self_service.domain.errors import N_
 
 _ROUND = (
     "flex items-center justify-center size-11 rounded-full text-muted hover:bg-accent-soft "
     "hover:text-accent cursor-pointer"
+)
+
+
+#: The account menu: icon, name, path. For everybody, for whoever serves customers, and for
+#: administrators.
+_OWN = (
+    ("user", N_("Settings"), routes.SETTINGS),
+    ("shield", N_("Security"), routes.SECURITY),
+    ("clock", N_("History"), routes.HISTORY),
+)
+_SERVING = (("users", N_("Customers"), routes.CUSTOMERS),)
+_RUNNING = (
+    ("key", N_("People and roles"), routes.STAFF),
+    ("list", N_("Audit"), routes.AUDIT),
 )
 
 
@@ -86,6 +101,16 @@ def _sign_in(h: Any) -> Any:
     )
 
 
+def _menu_link(h: Any, symbol: str, name: str, path: str) -> Any:
+    return h.link(
+        kit.icon(h, symbol),
+        h.t(name),
+        to=routes.page(h.language, path),
+        class_name="flex items-center gap-3 min-h-11 px-4 rounded-(--r1) text-ink no-underline "
+        "hover:bg-accent-soft",
+    )
+
+
 def _account(h: Any, around: Any) -> Any:
     return h.details(
         h.summary(
@@ -97,6 +122,9 @@ def _account(h: Any, around: Any) -> Any:
         ),
         h.div(
             h.p(around.greeting_name, class_name="px-4 py-2 font-semibold"),
+            *[_menu_link(h, *place) for place in _OWN],
+            h.when(around.serving, h.group(*[_menu_link(h, *place) for place in _SERVING])),
+            h.when(around.administering, h.group(*[_menu_link(h, *place) for place in _RUNNING])),
             h.native_form(
                 h.input(type="hidden", name="language", value=h.language),
                 h.button(

@@ -1,4 +1,4 @@
-"""The one cookie: a random value that scripts cannot read."""
+"""The one cookie, a random value that scripts cannot read; and what else a browser tells of itself."""
 
 from __future__ import annotations
 
@@ -21,6 +21,24 @@ def cookie_of(request: Request) -> str:
 def new_value() -> str:
     """Make a cookie value that nobody can guess."""
     return secrets.token_urlsafe(32)
+
+
+def device_of(request: Request) -> str:
+    """Return what a person knows the browser by: "Firefox on Linux", "" when it does not say."""
+    from ua_parser import parse  # noqa: PLC0415  (its table is slow to load, sign-ins are rare)
+
+    told = parse(request.headers.get("user-agent", "")[:400])
+    names = [part.family for part in (told.user_agent, told.os) if part is not None]
+    return " on ".join(names)
+
+
+def network_of(request: Request) -> str:
+    """Return the address that a request came from, past the proxies that the operator trusts."""
+    hops = settings.get().trusted_proxies
+    passed = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
+    if hops and len(passed) >= hops and passed[-hops]:
+        return passed[-hops][:64]
+    return request.client.host if request.client else ""
 
 
 def set_cookie(response: Response, value: str) -> None:

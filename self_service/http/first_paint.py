@@ -26,9 +26,9 @@ from self_service import brand, i18n, settings
 from self_service.components.missing import missing
 from self_service.components.page import Page, find
 from self_service.components.ui.markup import Paper
-from self_service.domain.access import SignInNeeded
+from self_service.domain.access import ConfirmationNeeded, SignInNeeded
 from self_service.domain.errors import DomainError
-from self_service.http.cookies import cookie_of, new_value, set_cookie
+from self_service.http.cookies import cookie_of, network_of, new_value, set_cookie
 from self_service.state.basket import BasketState, basket_values
 from self_service.state.request import Elsewhere, PageRequest
 from self_service.state.shell import ShellState, shell_values
@@ -57,7 +57,8 @@ def _shell(language: str) -> str:
 async def respond(request: Request) -> Response:
     """Answer the address of a page."""
     cookie = cookie_of(request)
-    asked = PageRequest.at(f"{quote(request.url.path)}?{request.url.query}", cookie)
+    address = f"{quote(request.url.path)}?{request.url.query}"
+    asked = PageRequest.at(address, cookie, network_of(request))
     declared = find(asked.path)
     if declared is None:
         return _missing(asked.language)
@@ -67,6 +68,8 @@ async def respond(request: Request) -> Response:
         return RedirectResponse(other.path, status_code=303)
     except SignInNeeded:
         return RedirectResponse(asked.sign_in, status_code=303)
+    except ConfirmationNeeded:
+        return RedirectResponse(asked.confirm, status_code=303)
     except DomainError:
         return _missing(asked.language)
     around, basket = await asyncio.gather(shell_values(asked), basket_values(asked))

@@ -15,7 +15,7 @@ from self_service.db import in_pool
 from self_service.domain import access
 from self_service.domain.people import accounts, passwords
 from self_service.domain.people.accounts import Credential, SignInRefused
-from self_service.http.cookies import cookie_of, new_value, set_cookie
+from self_service.http.cookies import cookie_of, device_of, network_of, new_value, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
 from self_service.wiring import database
 
@@ -34,7 +34,13 @@ async def sign_in(request: Request) -> Response:
         return see(routes.page(language, routes.SIGN_IN, **again))
     cookie = new_value()
     await database().transact(
-        _signed_in, identity_id, before=cookie_of(request), cookie=cookie, now=clock.now()
+        _signed_in,
+        identity_id,
+        before=cookie_of(request),
+        cookie=cookie,
+        now=clock.now(),
+        device=device_of(request),
+        network=network_of(request),
     )
     response = see(routes.inside(goal, routes.page(language, routes.HOME)))
     set_cookie(response, cookie)
@@ -60,12 +66,27 @@ async def _verified(found: Credential | None, password: str) -> UUID:
 
 
 def _signed_in(
-    session: Session, identity_id: UUID, *, before: str, cookie: str, now: datetime
+    session: Session,
+    identity_id: UUID,
+    *,
+    before: str,
+    cookie: str,
+    now: datetime,
+    device: str,
+    network: str,
 ) -> None:
     """Open a session; whoever was signed in on this browser before is not any more."""
     access.close_session(session, before)
     visitor_key = access.cookie_key(before)
-    accounts.signed_in(session, identity_id, visitor_key=visitor_key, cookie=cookie, now=now)
+    accounts.signed_in(
+        session,
+        identity_id,
+        visitor_key=visitor_key,
+        cookie=cookie,
+        now=now,
+        device=device,
+        network=network,
+    )
 
 
 @own_form

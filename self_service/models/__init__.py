@@ -2,6 +2,7 @@
 
 from self_service.models import (
     access,
+    audit,
     basket,
     catalog,
     documents,
@@ -14,6 +15,7 @@ from self_service.models import (
 
 __all__ = [
     "access",
+    "audit",
     "basket",
     "catalog",
     "documents",

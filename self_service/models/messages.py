@@ -1,11 +1,12 @@
-"""The outbox: what is to happen after a transaction, written inside it."""
+"""The outbox: what is to happen after a transaction, written inside it; and mail."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from self_service.models.base import json_field
+from self_service.models.base import id_field, json_field
 
 
 class OutboxEvent(SQLModel, table=True):
@@ -23,3 +24,22 @@ class OutboxEvent(SQLModel, table=True):
     payload: dict[str, str] = json_field()
     created_at: datetime
     done_at: datetime | None = None
+
+
+class CommunicationMessage(SQLModel, table=True):
+    """TMF681 CommunicationMessage: one mail to one person, in that person's language."""
+
+    __tablename__ = "communication_message"
+    __table_args__ = (Index("ix_message_open", "sent_at", "created_at"),)
+
+    id: UUID = id_field()
+    kind: str = Field(max_length=40)
+    identity_id: UUID | None = Field(default=None, foreign_key="digital_identity.id", index=True)
+    receiver: str = Field(max_length=254)  # e-mail address
+    language: str = Field(max_length=8)
+    subject: str = Field(max_length=200)
+    body: str  # plain text; addresses in it are whole
+    created_at: datetime
+    sent_at: datetime | None = None
+    tries: int = 0
+    next_try_at: datetime | None = None

@@ -19,6 +19,14 @@ class CustomerStatus(StrEnum):
     CLOSED = "closed"
 
 
+class Channel(StrEnum):
+    """How somebody wants to be told (TMF632 preferred contact medium)."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    POST = "post"
+
+
 class Individual(SQLModel, table=True):
     """TMF632 Individual."""
 
@@ -29,6 +37,9 @@ class Individual(SQLModel, table=True):
     email: str = Field(default="", max_length=254)
     mobile: str = Field(default="", max_length=20)  # E.164
     language: str = Field(default="en", max_length=8)
+    channel: Channel = enum_field(Channel, Channel.EMAIL)  # by which news should come
+    gender: str = Field(default="", max_length=20)
+    occupation: str = Field(default="", max_length=80)
     created_at: datetime
 
 
@@ -60,4 +71,31 @@ class Site(SQLModel, table=True):
     label: str = Field(default="home", max_length=40)
     #: country, street_address, city, postal_code, country_area, sorting_code
     address: dict[str, Any] = json_field()
+    closed_at: datetime | None = None  # moved away; what was delivered there stays known
+    created_at: datetime
+
+
+class ContactMedium(SQLModel, table=True):
+    """TMF632 ContactMedium: somebody to reach about a customer, besides the customer."""
+
+    __tablename__ = "contact_medium"
+
+    id: UUID = id_field()
+    customer_id: UUID = Field(foreign_key="customer.id", index=True)
+    name: str = Field(max_length=160)
+    relation: str = Field(default="", max_length=40)
+    email: str = Field(default="", max_length=254)
+    mobile: str = Field(default="", max_length=20)  # E.164
+    shown: bool = True  # to staff; three at most
+    created_at: datetime
+
+
+class Consent(SQLModel, table=True):
+    """What somebody agreed to or withdrew, and when: a new row each time."""
+
+    id: UUID = id_field()
+    customer_id: UUID = Field(foreign_key="customer.id", index=True)
+    kind: str = Field(max_length=40)
+    given: bool
+    version: str = Field(max_length=20)  # of the text that was shown
     created_at: datetime

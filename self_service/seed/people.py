@@ -124,7 +124,7 @@ def _employ(session: Session, person: DemoSignIn, hashed: str, now: datetime) ->
         individual_id=individual.id,
         login=person.login,
         password_hash=hashed,
-        role=Role.STAFF,
+        role=Role.REPRESENTATIVE,
         created_at=now,
     )
     add_rows(session, [individual])

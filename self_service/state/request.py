@@ -47,6 +47,7 @@ class PageRequest:
 
     Attributes:
         cookie: value of our cookie, "" when there is none.
+        network: address that the browser has, "" when not known.
         language: from the address, one that we speak.
         path: below the language, "/store" for "/en/store".
         query: parameters of the address; the last of equal names counts.
@@ -56,9 +57,10 @@ class PageRequest:
     language: str = i18n.DEFAULT
     path: str = "/"
     query: Mapping[str, str] = field(default_factory=dict)
+    network: str = ""
 
     @classmethod
-    def at(cls, url: str, cookie: str) -> PageRequest:
+    def at(cls, url: str, cookie: str, network: str = "") -> PageRequest:
         """Read an address such as "/es/store?brand=Nimbo"; whatever it is, it is read."""
         address, _, query = url.partition("#")[0].partition("?")
         _, language, below, *_ = (*address.split("/", 2), "", "")
@@ -68,13 +70,18 @@ class PageRequest:
             language=i18n.known(language),
             path="/" + readable(unquote(below[:_READ])).rstrip("/"),
             query={readable(name): readable(value) for name, value in pairs},
+            network=network,
         )
 
     @classmethod
     def of(cls, state: rx.State) -> PageRequest:
         """Read the address and the cookie of a live tab."""
         url = state.router.url
-        return cls.at(f"{url.path}?{url.query}", guard.cookie_of(state.router.headers.cookie))
+        return cls.at(
+            f"{url.path}?{url.query}",
+            guard.cookie_of(state.router.headers.cookie),
+            state.router.session.client_ip,
+        )
 
     @property
     def last(self) -> str:
@@ -84,12 +91,23 @@ class PageRequest:
     @property
     def sign_in(self) -> str:
         """Return the address of the sign-in page that leads back here."""
-        here = routes.with_query(routes.page(self.language, self.path), self.query)
-        return routes.page(self.language, routes.SIGN_IN, next=here)
+        return routes.page(self.language, routes.SIGN_IN, next=self.here)
+
+    @property
+    def confirm(self) -> str:
+        """Return the address of the page that asks for a fresh proof and leads back here."""
+        return routes.page(self.language, routes.CONFIRM, next=self.here)
+
+    @property
+    def here(self) -> str:
+        """Return the address itself."""
+        return routes.with_query(routes.page(self.language, self.path), self.query)
 
     async def stay_signed_in(self) -> None:
         """Note that the session is in use; what only reads cannot."""
-        await database().transact(access.resolve, self.cookie, now=clock.now())
+        await database().transact(
+            access.resolve, self.cookie, now=clock.now(), network=self.network
+        )
 
     async def look(self, operation: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Run a domain function that only reads, as the person behind the cookie."""

@@ -10,8 +10,9 @@ import reflex as rx
 from sqlmodel import Session
 
 from self_service import brand, clock, i18n
-from self_service.domain.access import Actor, SignInNeeded
+from self_service.domain.access import SERVING, Actor, ConfirmationNeeded, SignInNeeded
 from self_service.domain.errors import DomainError
+from self_service.models.access import Role
 from self_service.state.guard import public
 from self_service.state.request import PageRequest, PageState, show
 
@@ -30,6 +31,9 @@ class ShellState(PageState, rx.State):
     imprint_url: str = ""
     signed_in: bool = False
     greeting_name: str = ""
+    serving: bool = False  # works for the operator or sells for it
+    administering: bool = False
+    behalf: str = ""  # name of the customer acted for
     notice_number: int = 0  # tells two notices with the same words apart
     notice: str = ""  # said by the live region and shown as a toast
     error_reference: str = ""  # of a bug: shown with what to do
@@ -59,6 +63,8 @@ class ShellState(PageState, rx.State):
         request = PageRequest.of(self)
         if code == SignInNeeded.code:
             return rx.redirect(request.sign_in)
+        if code == ConfirmationNeeded.code:
+            return rx.redirect(request.confirm)
         self._tell(i18n.translate(request.language, _message(code)))
         return None
 
@@ -78,6 +84,9 @@ async def shell_values(request: PageRequest) -> dict[str, Any]:
         **dataclasses.asdict(identity.links),
         "signed_in": actor.signed_in,
         "greeting_name": actor.name,
+        "serving": actor.role in SERVING,
+        "administering": actor.role is Role.ADMINISTRATOR,
+        "behalf": actor.behalf,
     }
 
 

@@ -39,7 +39,7 @@ class TestPeople:
         assert stored(session) == []
 
     def test_staff_have_no_basket(self, session, shop):
-        staff = Actor(role=Role.STAFF, key="k", identity_id=uuid4())
+        staff = Actor(role=Role.REPRESENTATIVE, key="k", identity_id=uuid4())
         assert basket.view(session, staff, now=NOW).lines == ()
         assert refused(put, session, staff, shop, "cable") == "not_allowed"
         assert stored(session) == []

@@ -200,7 +200,7 @@ def test_people_can_sign_in(seeded: Session) -> None:
         assert not credential.locked
         check_password(person.password, email=person.login, operator="Tidewell")
     roles = Counter(row.role for row in seeded.exec(select(DigitalIdentity)))
-    assert roles == {Role.CUSTOMER: 3, Role.STAFF: 1}
+    assert roles == {Role.CUSTOMER: 3, Role.REPRESENTATIVE: 1}
     company = seeded.exec(select(Customer).where(Customer.organization_id.is_not(None))).one()
     trading = seeded.get_one(Organization, company.organization_id).trading_name
     assert company.name == trading == CORPORATE.organization

@@ -190,7 +190,7 @@ def test_nobody_orders_the_basket_of_another(
 
 
 def test_staff_orders_nothing(house: House, form: dict[str, str]) -> None:
-    with house.signed_in("staff@example.com", Role.STAFF) as staff:
+    with house.signed_in("staff@example.com", Role.REPRESENTATIVE) as staff:
         before = house.rows()
         assert refusal(staff.submit(PLACE, **form).headers["location"]) == "impossible"
         assert house.rows() == before

@@ -77,7 +77,7 @@ async def test_without_a_basket_there_is_nothing_to_check_out(house: House, quer
 
 
 async def test_staff_is_sent_to_the_store(house: House) -> None:
-    with house.signed_in("staff@example.com", Role.STAFF) as staff:
+    with house.signed_in("staff@example.com", Role.REPRESENTATIVE) as staff:
         assert await sent_to(staff.cookie) == "/en/store"
 
 

@@ -78,8 +78,11 @@ async def test_roles_are_checked_before_the_handler(house: House) -> None:
         del self
         ran.append("ran")
 
-    for_staff = guard.secured(Role.STAFF)(handler)
-    with house.signed_in() as customer, house.signed_in("s@example.com", Role.STAFF) as staff:
+    for_staff = guard.secured(Role.REPRESENTATIVE)(handler)
+    with (
+        house.signed_in() as customer,
+        house.signed_in("s@example.com", Role.REPRESENTATIVE) as staff,
+    ):
         with pytest.raises(access.SignInNeeded):
             await for_staff(open_tab(ShellState, "/en/store"))
         with pytest.raises(access.NotAllowed):
@@ -87,7 +90,7 @@ async def test_roles_are_checked_before_the_handler(house: House) -> None:
         assert ran == []
         await for_staff(open_tab(ShellState, "/en/store", staff.cookie))
     assert ran == ["ran"]
-    assert for_staff._policy == (Role.STAFF,)
+    assert for_staff._policy == (Role.REPRESENTATIVE,)
 
 
 def test_a_secured_handler_must_be_async() -> None:

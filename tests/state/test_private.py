@@ -129,7 +129,7 @@ async def test_bugs_are_not_hidden() -> None:
 
 
 def test_staff_own_nothing_and_go_to_the_store() -> None:
-    staff = Actor(role=Role.STAFF, identity_id=uuid4())
+    staff = Actor(role=Role.REPRESENTATIVE, identity_id=uuid4())
     with pytest.raises(Elsewhere) as other:
         customers_only(PageRequest(language="es", path="/home"), staff)
     assert other.value.path == "/es/store"

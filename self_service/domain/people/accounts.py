@@ -170,7 +170,14 @@ def sign_in_succeeded(
 
 
 def signed_in(
-    session: Session, identity_id: UUID, *, visitor_key: str, cookie: str, now: datetime
+    session: Session,
+    identity_id: UUID,
+    *,
+    visitor_key: str,
+    cookie: str,
+    now: datetime,
+    device: str = "",
+    network: str = "",
 ) -> Actor:
     """Open a session under a new cookie and bring the visitor's basket into the customer's.
 
@@ -180,11 +187,15 @@ def signed_in(
         visitor_key: `Actor.key` of the browser before, "" when it had no cookie.
         cookie: the fresh value that the browser gets.
         now: instant of the sign-in.
+        device: "Firefox on Linux".
+        network: address of the browser.
 
     Returns:
         The actor behind the new cookie.
     """
-    access.open_session(session, identity_id, cookie=cookie, now=now)
+    access.open_session(
+        session, identity_id, cookie=cookie, now=now, device=device, network=network
+    )
     session.flush()
     actor = access.resolve(session, cookie, now=now)
     if visitor_key and actor.customer_id is not None:
@@ -193,12 +204,12 @@ def signed_in(
 
 
 def details_of(session: Session, actor: Actor) -> PersonDetails | None:
-    """Return the details of the person who is signed in, None when they are not complete."""
+    """Return the details of the customer whom this is about, None when they are not complete."""
     row = session.exec(
         select(Individual, Site)
-        .join(DigitalIdentity, DigitalIdentity.individual_id == Individual.id)
-        .join(Site, Site.customer_id == DigitalIdentity.customer_id)
-        .where(DigitalIdentity.id == actor.identity_id)
+        .join(Customer, Customer.individual_id == Individual.id)
+        .join(Site, Site.customer_id == Customer.id)
+        .where(Customer.id == actor.customer_id, Site.closed_at.is_(None))
         .order_by(Site.created_at)
         .limit(1)
     ).first()
