@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -141,8 +141,9 @@ def _date(moment: datetime | date) -> date:
     return moment.astimezone(clock.zone()).date() if isinstance(moment, datetime) else moment
 
 
+@lru_cache(4_096, typed=True)
 def number(value: float | int, language: str) -> str:
-    """Write a number as people of the language do."""
+    """Write a number as people of the language do; the same few are written all day."""
     return format_decimal(value, locale=LANGUAGES[language].locale)
 
 

@@ -1,4 +1,4 @@
-"""The one cookie, a random value that scripts cannot read; and what else a browser tells of itself."""
+"""The one cookie, a random value that scripts cannot read; and who else a request says it is."""
 
 from __future__ import annotations
 

@@ -90,8 +90,8 @@ def _place(name: str, value: Any, language: str) -> Any:
 def picture_path(picture: Mapping[str, Any], colour: str = "") -> str:
     """Return the address of an illustration; equal parameters give equal, cacheable addresses."""
     parts = (
-        _part(picture.get("shape", "plan")),
-        _part(colour or picture.get("colour", "")),
+        _part(str(picture.get("shape", "plan"))),
+        _part(str(colour or picture.get("colour", ""))),
         quote(str(picture.get("cameras", 1))),
         quote(str(picture.get("variant", 0))),
         quote(str(picture.get("ratio", 0))),
@@ -99,9 +99,10 @@ def picture_path(picture: Mapping[str, Any], colour: str = "") -> str:
     return f"{routes.PICTURES}/{'/'.join(parts)}.svg"
 
 
-def _part(word: Any) -> str:
+@lru_cache(1_024)
+def _part(word: str) -> str:
     """Return a word as one part of an address: slashes and dots would lead elsewhere."""
-    return quote(" ".join(re.split(r"[\s/.]+", str(word))).strip(), safe="") or "-"
+    return quote(" ".join(re.split(r"[\s/.]+", word)).strip(), safe="") or "-"
 
 
 #: Names of configurable characteristics, as the screens say them.

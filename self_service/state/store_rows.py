@@ -31,9 +31,8 @@ SORTS = {
 }
 
 
-# The same few counts, values and prices are written for everybody: writing one by the rules of a
-# locale takes longer than all else that a row needs.
-_number = lru_cache(4_096)(i18n.number)
+# The same few values are written for everybody: writing one by the rules of a locale takes longer
+# than all else that a row needs.
 _written = lru_cache(4_096)(written)
 
 
@@ -171,7 +170,7 @@ def _facet(facet: Facet, place: Place, opened: bool) -> FacetRow:
             _written(choice.label, place.language),
             toggled(choice.value),
             choice.selected,
-            _number(choice.count, place.language),
+            i18n.number(choice.count, place.language),
         )
         for choice in facet.choices
     ]
