@@ -56,8 +56,34 @@ addEventListener("click", (event) => {
   router.navigate(pathname + search + hash, { preventScrollReset: link.dataset.to === "same" });
 });
 
+addEventListener("click", async (event) => {
+  const button = event.target.closest?.("button[data-passkey]");
+  if (button) (await import("/passkeys.js")).press(button);
+});
+
+// What was typed into the first view goes along when the live page takes its place.
+const typed = new Map();
+let within = "";
+addEventListener("input", ({ target }) => {
+  if (target.id && target.closest(".rx-Html")) typed.set(target.id, target);
+});
+addEventListener("focusin", ({ target }) => {
+  if (target.closest(".rx-Html")) within = target.id;
+});
+const carryOver = () => {
+  if ((!typed.size && !within) || document.querySelector(".rx-Html")) return;
+  for (const [id, { value, checked }] of typed) {
+    const field = document.getElementById(id);
+    if (field) Object.assign(field, field.type === "checkbox" ? { checked } : { value });
+  }
+  if (document.activeElement === document.body) document.getElementById(within)?.focus();
+  typed.clear();
+  within = "";
+};
+
 let here = location.pathname;
 new MutationObserver(() => {
+  carryOver();
   if (location.pathname === here) return;
   here = location.pathname;
   document.getElementById("content")?.focus({ preventScroll: true });

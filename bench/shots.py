@@ -68,7 +68,7 @@ SHOTS = (
     Shot("orders", routes.ORDERS, BUYER),
     *(Shot(f"home-{who}", routes.HOME, who, 390 if who == "postpaid" else 0) for who in CUSTOMERS),
     Shot("sign-in", routes.SIGN_IN),
-    Shot("sign-in-refused", f"{routes.SIGN_IN}?refused=1&login=lucia@tidewell.example"),
+    Shot("sign-in-refused", f"{routes.SIGN_IN}?refused=sign_in_refused"),
     Shot("not-found", "/no-such-page"),
 )
 

@@ -6,7 +6,7 @@ import contextlib
 import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from rich.console import Console
@@ -14,19 +14,30 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 from rich.text import Text
 
+from self_service.console import (
+    change_staff,
+    migrated,
+    operator,
+    operator_time,
+    refusals,
+    refuse,
+)
+
 if TYPE_CHECKING:
-    from self_service.db import Database
     from self_service.domain.intake.drafts import Fault
     from self_service.domain.intake.importing import ImportReport
 
 app = typer.Typer(no_args_is_help=True, help="Self Service, from the command line.")
 catalog_app = typer.Typer(no_args_is_help=True, help="What is on sale.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
+staff_app = typer.Typer(no_args_is_help=True, help="Who works here.")
+audit_app = typer.Typer(no_args_is_help=True, help="The record of who did what.")
 app.add_typer(catalog_app, name="catalog")
 app.add_typer(db_app, name="db")
+app.add_typer(staff_app, name="staff")
+app.add_typer(audit_app, name="audit")
 
-#: Exit code of a refusal, as of a wrong option.
-REFUSED = 2
+_ROLES = "dealer, dealer_supervisor, representative or administrator."
 #: Faults shown on the screen; the rest is counted.
 _SHOWN = 20
 _STEPS = {"read": "Reading", "write": "Writing"}
@@ -46,7 +57,7 @@ def import_catalog(
 
     with contextlib.ExitStack() as opened:
         listed = opened.enter_context(_output(faults)) if faults else None
-        with _refusals(), _progress() as advance, _migrated().writing() as session:
+        with refusals(), _progress() as advance, migrated().writing() as session:
             report = import_file(
                 session,
                 file,
@@ -76,34 +87,88 @@ def seed() -> None:
     from self_service.domain.people.passwords import hash_password  # noqa: PLC0415
     from self_service.seed import DEMO_SIGN_INS, seed_demo  # noqa: PLC0415
 
-    with _refusals(), _migrated().writing() as session:
+    with refusals(), migrated().writing() as session:
         seed_demo(session, now=clock.now(), hash_password=hash_password)
     for person in DEMO_SIGN_INS:
         typer.echo(f"{person.login}  {person.password}  {person.description}")
 
 
-def _migrated() -> Database:
-    from self_service import migrate, settings, wiring  # noqa: PLC0415
+@staff_app.command("list")
+def list_staff() -> None:
+    """List everybody who works here."""
+    from self_service.domain.people import staff_list  # noqa: PLC0415
 
-    found = wiring.database()
-    migrate.upgrade(settings.get().database_url)
-    return found
-
-
-@contextlib.contextmanager
-def _refusals() -> Iterator[None]:
-    """Say a refusal in one line and stop; everything else is a bug and shows as one."""
-    from self_service.domain.errors import DomainError  # noqa: PLC0415
-
-    try:
-        yield
-    except DomainError as refusal:
-        _refuse(f"{refusal.message.format_map(refusal.data)} Nothing was changed.")
+    table = Table("login", "name", "role", "supervisor", "state", "customers", box=None)
+    with refusals(), migrated().reading() as session:
+        members = staff_list.members(session, operator(), now=operator_time())
+    for row in members:
+        state = "no access" if row.disabled else "invited" if row.invited else "active"
+        names = ", ".join(customer.name for customer in row.customers)
+        cells = (row.login, row.name, row.role.value, row.supervisor, state, names)
+        table.add_row(*map(Text, cells))
+    Console().print(table)
 
 
-def _refuse(line: str) -> NoReturn:
-    typer.echo(" ".join(line.split()), err=True)
-    raise typer.Exit(REFUSED)
+@staff_app.command("add")
+def add_staff(
+    email: str,
+    given_name: str,
+    family_name: str,
+    role: Annotated[str, typer.Option(help=_ROLES)],
+    supervisor: Annotated[str, typer.Option(help="Login of a dealer's supervisor.")] = "",
+) -> None:
+    """Add somebody, who gets a mail with a link to choose a password."""
+    from self_service import i18n, letters  # noqa: PLC0415
+
+    form = {"email": email, "given_name": given_name, "family_name": family_name, "role": role}
+    change_staff(
+        "add",
+        supervisor=supervisor,
+        form=form,
+        words=letters.reset_password,
+        language=i18n.DEFAULT,
+    )
+
+
+@staff_app.command("role")
+def change_role(
+    login: str,
+    role: Annotated[str, typer.Argument(help=_ROLES)],
+    supervisor: Annotated[str, typer.Option(help="Login of a dealer's supervisor.")] = "",
+) -> None:
+    """Give somebody another role; all their sessions end."""
+    change_staff("change_role", login, supervisor=supervisor, role=role)
+
+
+@staff_app.command("disable")
+def disable_staff(login: str) -> None:
+    """Lock somebody out at once."""
+    change_staff("disable", login)
+
+
+@staff_app.command("enable")
+def enable_staff(login: str) -> None:
+    """Let somebody in again."""
+    change_staff("enable", login)
+
+
+@app.command("assign")
+def assign(dealer: str, customer: str) -> None:
+    """Let DEALER (a login) serve CUSTOMER (a login or an order number)."""
+    change_staff("assign", dealer, customer=customer)
+
+
+@audit_app.command("verify")
+def verify_audit() -> None:
+    """Check that the record is whole."""
+    from self_service.domain import audit  # noqa: PLC0415
+
+    with migrated().reading() as session:
+        number = audit.broken(session)
+    if number is not None:
+        typer.echo(f"The record was tampered with: entry {number}.", err=True)
+        raise typer.Exit(1)
+    typer.echo("The record is whole.")
 
 
 @contextlib.contextmanager
@@ -112,7 +177,7 @@ def _output(path: Path) -> Iterator[TextIO]:
     try:
         stream = path.open("w", newline="", encoding="utf-8")
     except OSError:
-        _refuse(f"{path} cannot be written. Nothing was changed.")
+        refuse(f"{path} cannot be written. Nothing was changed.")
     with stream:
         yield stream
 

@@ -28,6 +28,8 @@ HISTORY = "/history"  # who did what with my things
 CUSTOMERS = "/customers"  # of a dealer or of customer service
 STAFF = "/staff"  # and dealers, roles, assignments
 AUDIT = "/audit"
+MEMBERS = "/members"  # who else has access to my subscriptions
+INVITATION = "/invitation"  # ?link=: accept access
 INBOX = "/inbox"  # mails of the demo
 
 # plain HTTP, not pages of the application
@@ -39,8 +41,22 @@ DO_SECOND_FACTOR = "/do/second-factor"
 DO_REGISTER = "/do/register"
 DO_RESET = "/do/reset"
 DO_CHANGE_EMAIL = "/do/change-email"
+DO_PROVE_EMAIL = "/do/prove-email"
 DO_CHANGE_PASSWORD = "/do/change-password"
+DO_CHANGE_USERNAME = "/do/change-username"
+SET_UP_SECOND_FACTOR = "/second-factor/set-up"
+DO_SECOND_FACTOR_ON = "/do/second-factor-on"
+DO_SECOND_FACTOR_OFF = "/do/second-factor-off"
+DO_RECOVERY_CODES = "/do/recovery-codes"
+OWN_DATA = "/do/own-data"  # by GET: a file
+DO_ERASE = "/do/erase"
+ERASED = "/erased"  # + /<language>: what is said afterwards
+DO_ACCEPT = "/do/accept-invitation"
 DO_FORGOT = "/do/forgot"
+DO_PASSKEY = "/do/passkey"  # + /ask, /sign-in, /confirm, /offer, /add, /remove
+DO_OIDC = "/do/oidc"  # to the operator's own provider
+OIDC_CALLBACK = "/oidc/callback"
+OIDC_ENDED = "/oidc/back-channel"
 DO_ACT_FOR = "/do/act-for"
 DO_LEAVE = "/do/leave"
 DO_RETRY_PAYMENT = "/do/pay-again"

@@ -12,6 +12,7 @@ from self_service.http.first_paint import SLOT
 from self_service.start import on_bug, redact_logs, running
 from self_service.state.guard import Gate
 
+config = settings.get()
 redact_logs()
 app = rx.App(
     html_lang="en",
@@ -24,7 +25,10 @@ app = rx.App(
     toaster=None,
     hydrate_fallback=lambda: rx.html(SLOT),
     backend_exception_handler=on_bug,
-    api_transformer=[http.build(), edge(settings.get().static_dir, settings.get().public_url)],
+    api_transformer=[
+        http.build(),
+        edge(config.static_dir, config.public_url, config.oidc_origin),
+    ],
 )
 app.register_lifespan_task(running)
 app.add_middleware(Gate())

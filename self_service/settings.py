@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -42,6 +42,18 @@ class Settings(BaseSettings):
     stripe_api_base: str = ""
     stripe_js_url: str = "https://js.stripe.com/v3/"
 
+    smtp_host: str = ""  # without one no mail leaves; the demo shows it on a page of its own
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: str = ""  # address that mails come from
+
+    oidc_issuer: str = ""  # the operator's OpenID Connect provider; "" for none
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""  # "" for a public client
+    oidc_name: str = "single sign-on"  # on the button "Sign in with ..."
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         """Refuse a half set up Stripe: without its webhook secret, anybody could say "paid"."""
@@ -55,12 +67,24 @@ class Settings(BaseSettings):
                 "Stripe needs SELF_SERVICE_STRIPE_SECRET_KEY, SELF_SERVICE_STRIPE_PUBLISHABLE_KEY "
                 "and SELF_SERVICE_STRIPE_WEBHOOK_SECRET: set all three or none."
             )
+        if self.smtp_host and "@" not in self.smtp_from:
+            raise ValueError("Mail needs SELF_SERVICE_SMTP_FROM beside SELF_SERVICE_SMTP_HOST.")
         return self
+
+    @property
+    def oidc_origin(self) -> str:
+        """Scheme, host and port of the identity provider, "" without one."""
+        return "/".join(self.oidc_issuer.split("/", 3)[:3])
 
     @property
     def https(self) -> bool:
         """Say whether people reach us by TLS; cookies then are `__Host-` and Secure."""
         return self.public_url.startswith("https://")
+
+    @property
+    def shows_mail(self) -> bool:
+        """Say whether mails are read on a page here: in the demo, while none is sent."""
+        return self.demo and not self.smtp_host
 
     @property
     def cookie_name(self) -> str:

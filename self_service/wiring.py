@@ -11,8 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from self_service import clock, db, settings
-from self_service.ports import DocumentPort, Job, PaymentGateway
+from self_service import brand, clock, db, settings
+from self_service.ports import (
+    DocumentPort,
+    IdentityProvider,
+    Job,
+    MailPort,
+    PasskeyPort,
+    PaymentGateway,
+)
 
 if TYPE_CHECKING:  # adapters are slow to import: each is when it is first made
     from self_service.adapters.dbos_jobs import DbosJobs
@@ -87,3 +94,51 @@ def documents() -> DocumentPort:
     from self_service.adapters.typst_documents import TypstDocuments  # noqa: PLC0415
 
     return TypstDocuments()
+
+
+def mail() -> MailPort | None:
+    """Return who sends mail: an SMTP server; in the demo nobody does, and a page shows it.
+
+    None where neither is set up: mails wait in the database.
+    """
+    config = settings.get()
+    if config.smtp_host:
+        from self_service.adapters.smtp_mail import SmtpMail  # noqa: PLC0415
+
+        return SmtpMail(
+            host=config.smtp_host,
+            port=config.smtp_port,
+            security=config.smtp_security,
+            user=config.smtp_user,
+            password=config.smtp_password,
+            sender=config.smtp_from,
+            name=brand.current().links.brand_name,
+        )
+    from self_service.adapters.kept_mail import KeptMail  # noqa: PLC0415
+
+    return KeptMail() if config.demo else None
+
+
+@cache
+def identity_provider() -> IdentityProvider | None:
+    """Return the operator's OpenID Connect provider, None without one."""
+    config = settings.get()
+    if not config.oidc_issuer:
+        return None
+    from self_service.adapters.authlib_oidc import AuthlibProvider  # noqa: PLC0415
+
+    return AuthlibProvider(
+        issuer=config.oidc_issuer,
+        client_id=config.oidc_client_id,
+        client_secret=config.oidc_client_secret,
+        name=config.oidc_name,
+        clock=clock.now,
+    )
+
+
+@cache
+def passkeys() -> PasskeyPort:
+    """Return what speaks with people's devices, for the address by which they reach us."""
+    from self_service.adapters.webauthn_passkeys import WebauthnPasskeys  # noqa: PLC0415
+
+    return WebauthnPasskeys(settings.get().public_url, brand.current().links.brand_name)

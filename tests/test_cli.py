@@ -15,7 +15,9 @@ from typer.testing import CliRunner, Result
 from self_service import settings, wiring
 from self_service.cli import app
 from self_service.models.access import DigitalIdentity
+from self_service.models.audit import AuditEntry
 from self_service.models.catalog import ProductOffering
+from self_service.seed import DEMO_SIGN_INS
 from tests.catalog_files import CATALOG, HANDSETS, catalog, offering
 
 
@@ -132,5 +134,45 @@ def test_seed_lists_who_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert first.stdout == second.stdout
     assert "lucia@tidewell.example  salt-lantern-prepaid" in first.stdout
     with wiring.database().reading() as session:
-        assert len(session.exec(select(DigitalIdentity)).all()) == 4
+        assert len(session.exec(select(DigitalIdentity)).all()) == len(DEMO_SIGN_INS)
     assert "kestrel-one" in slugs()
+
+
+def test_staff_by_command() -> None:
+    added = run("staff", "add", "ines@here.example", "Ines", "Falk", "--role", "administrator")
+    assert added.exit_code == 0, added.output
+    run("staff", "add", "ola@here.example", "Ola", "Lind", "--role", "dealer_supervisor")
+    boss = ("--supervisor", "Ola@here.example")
+    dealer = ("staff", "add", "deniz@here.example", "Deniz", "Kaya", "--role", "dealer", *boss)
+    assert run(*dealer).exit_code == 0
+
+    again, wrong = run(*dealer), run("staff", "role", "deniz@here.example", "king")
+    assert (again.exit_code, wrong.exit_code) == (2, 2)
+    assert again.stderr.startswith("email: There is an account")
+    assert run("staff", "disable", "nobody@here.example").exit_code == 2
+    assert run("staff", "disable", "ines@here.example").exit_code == 2, "the last one"
+    assert run("assign", "deniz@here.example", "nobody@here.example").exit_code == 2
+    assert run("staff", "role", "deniz@here.example", "representative").exit_code == 0
+    assert run("staff", "disable", "deniz@here.example").exit_code == 0
+
+    rows = [line.split() for line in run("staff", "list").stdout.splitlines()]
+    assert ["ines@here.example", "Ines", "Falk", "administrator", "invited"] in rows
+    assert ["deniz@here.example", "Deniz", "Kaya", "representative", "no", "access"] in rows
+    assert run("staff", "enable", "deniz@here.example").exit_code == 0
+    with wiring.database().reading() as session:
+        acts = session.exec(select(AuditEntry.act).order_by(AuditEntry.number)).all()
+    assert acts == [
+        *["staff.added"] * 3, "staff.role_changed", "staff.disabled", "staff.enabled"
+    ]  # fmt: skip
+
+
+def test_the_record_is_checked() -> None:
+    run("staff", "add", "ines@here.example", "Ines", "Falk", "--role", "administrator")
+    assert run("audit", "verify").exit_code == 0
+    with wiring.database().writing() as session:
+        session.exec(select(AuditEntry)).one().subject = "somebody else"
+    broken = run("audit", "verify")
+    assert (broken.exit_code, broken.stderr) == (
+        1,
+        "The record was tampered with: entry 1.\n",
+    )

@@ -22,6 +22,7 @@ _OWN = (
     ("user", N_("Settings"), routes.SETTINGS),
     ("shield", N_("Security"), routes.SECURITY),
     ("clock", N_("History"), routes.HISTORY),
+    ("users", N_("People with access"), routes.MEMBERS),
 )
 _SERVING = (("users", N_("Customers"), routes.CUSTOMERS),)
 _RUNNING = (

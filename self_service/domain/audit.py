@@ -16,18 +16,27 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, or_, select
 
 from self_service.domain.access import Actor
 from self_service.domain.rows import add_once, changed
 from self_service.models.access import Role
 from self_service.models.audit import AuditEntry, AuditHead
+from self_service.models.people import Customer
 
 #: Seal before the first entry.
 _FIRST = "0" * 64
 #: Entries that are read at a time when the chain is verified.
 _STEP = 1_000
+#: Where a session counts its entries.
+_COUNT = "audit entries"
+#: Made once: an entry, and the name of the customer whose things it is about.
+_ENTRIES = (
+    select(AuditEntry, Customer.name)
+    .outerjoin(Customer, Customer.id == AuditEntry.customer_id)
+    .order_by(col(AuditEntry.number).desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +46,13 @@ class Entry:
     Attributes:
         act: stable word for what was done: "password.changed".
         subject: what it was done to, in words of the domain.
+        customer_name: whose things, "" when nobody's or when that customer is gone.
         theirs: done by the customer in person, not by somebody for them.
     """
 
     number: int
     at: datetime
+    actor_id: UUID | None
     actor_name: str
     role: str
     customer_id: UUID | None
@@ -51,6 +62,7 @@ class Entry:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     theirs: bool
+    customer_name: str = ""
 
 
 def record(
@@ -95,6 +107,13 @@ def record(
     entry.seal = seal(entry)
     session.add(entry)
     changed(session, update(AuditHead).values(number=number, seal=entry.seal))
+    session.info[_COUNT] = recorded(session) + 1
+
+
+def recorded(session: Session) -> int:
+    """Return how many entries this session has written: whether an act recorded itself."""
+    count: int = session.info.get(_COUNT, 0)
+    return count
 
 
 def seal(entry: AuditEntry) -> str:
@@ -123,21 +142,32 @@ def broken(session: Session) -> int | None:
     return None if tuple(head) == (last, previous) else last + 1
 
 
+def verify(session: Session, actor: Actor, *, now: datetime) -> int | None:
+    """Return the number of the first entry that was tampered with, None when the chain holds.
+
+    Raises:
+        SignInNeeded, NotAllowed: somebody who is no administrator.
+    """
+    del now
+    actor.one_of(Role.ADMINISTRATOR)
+    return broken(session)
+
+
 def of_customer(session: Session, actor: Actor, *, now: datetime, most: int = 50) -> list[Entry]:
     """List what was done to the actor's things, and who looked, the newest first.
 
+    Whoever acts for a customer sees that customer's part only; whoever has no things of their own
+    sees what they did themselves.
+
     Raises:
-        SignInNeeded, NotAllowed: no customer is signed in.
+        SignInNeeded: nobody is signed in.
     """
     del now
-    customer_id = actor.customer()
-    rows = session.exec(
-        select(AuditEntry)
-        .where(or_(AuditEntry.customer_id == customer_id, AuditEntry.actor_id == actor.identity()))
-        .order_by(col(AuditEntry.number).desc())
-        .limit(most)
-    )
-    return _entries(rows.all())
+    own: ColumnElement[bool] = col(AuditEntry.actor_id) == actor.identity()
+    if actor.customer_id is not None:
+        theirs: ColumnElement[bool] = col(AuditEntry.customer_id) == actor.customer_id
+        own = theirs if actor.acting else or_(theirs, own)
+    return _entries(session.exec(_ENTRIES.where(own).limit(most)).all())
 
 
 def search(
@@ -149,7 +179,7 @@ def search(
     before: int | None = None,
     most: int = 50,
 ) -> list[Entry]:
-    """List entries that hold all of `words` in who, what or where, the newest first.
+    """List entries that hold all of `words` in who, what, whose or where, the newest first.
 
     Args:
         session: open transaction.
@@ -164,9 +194,15 @@ def search(
     """
     del now
     actor.one_of(Role.ADMINISTRATOR)
-    statement = select(AuditEntry).order_by(col(AuditEntry.number).desc()).limit(most)
+    statement = _ENTRIES.limit(most)
     for word in words.split()[:8]:
-        columns = (AuditEntry.actor_name, AuditEntry.act, AuditEntry.subject, AuditEntry.network)
+        columns = (
+            AuditEntry.actor_name,
+            AuditEntry.act,
+            AuditEntry.subject,
+            AuditEntry.network,
+            Customer.name,
+        )
         statement = statement.where(
             or_(*(col(column).icontains(word, autoescape=True) for column in columns))
         )
@@ -175,11 +211,12 @@ def search(
     return _entries(session.exec(statement).all())
 
 
-def _entries(rows: Sequence[AuditEntry]) -> list[Entry]:
+def _entries(rows: Sequence[tuple[AuditEntry, str | None]]) -> list[Entry]:
     return [
         Entry(
             number=row.number,
             at=row.at,
+            actor_id=row.actor_id,
             actor_name=row.actor_name,
             role=row.role,
             customer_id=row.customer_id,
@@ -189,8 +226,9 @@ def _entries(rows: Sequence[AuditEntry]) -> list[Entry]:
             before=row.before,
             after=row.after,
             theirs=row.role in (Role.CUSTOMER, Role.SUB_USER, Role.VISITOR),
+            customer_name=customer or "",
         )
-        for row in rows
+        for row, customer in rows
     ]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, or_, select
 
 from self_service.domain.rows import changed
@@ -14,6 +15,18 @@ from self_service.models.messages import CommunicationMessage
 
 #: Waiting times between tries; after the last the message is given up and stays in the table.
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is written, in the language of whoever gets it."""
+
+    subject: str
+    body: str
+
+
+#: Words of a letter: words(language, what it is about, be it a secret for its link or an address).
+Words = Callable[[str, str], Letter]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +85,9 @@ def due(session: Session, *, now: datetime, most: int = 50) -> list[Mail]:
         .where(
             col(CommunicationMessage.sent_at).is_(None),
             CommunicationMessage.tries <= len(RETRIES),
-            or_(
-                col(CommunicationMessage.next_try_at).is_(None),
-                col(CommunicationMessage.next_try_at) <= now,
-            ),
+            _ripe(now),
         )
-        .order_by(CommunicationMessage.created_at)
+        .order_by(CommunicationMessage.created_at, CommunicationMessage.id)
         .limit(most)
     )
     return [_mail(row) for row in rows]
@@ -99,6 +109,7 @@ def claim(session: Session, message_id: UUID, *, now: datetime) -> bool:
             CommunicationMessage.id == message_id,
             CommunicationMessage.tries == row.tries,
             col(CommunicationMessage.sent_at).is_(None),
+            _ripe(now),  # another worker's try is under way else
         )
         .values(tries=row.tries + 1, next_try_at=now + wait)
         .execution_options(synchronize_session=False)
@@ -106,13 +117,33 @@ def claim(session: Session, message_id: UUID, *, now: datetime) -> bool:
     return changed(session, taken) == 1
 
 
-def sent(session: Session, message_id: UUID, *, now: datetime) -> None:
-    """Say that a message is on its way."""
+def sent(session: Session, message_id: UUID, *, now: datetime, keep: bool = True) -> None:
+    """Say that a message is on its way.
+
+    Args:
+        session: open transaction.
+        message_id: which.
+        now: instant of sending.
+        keep: keep the text; else it goes, with the links in it that still work.
+    """
+    _end(session, message_id, keep, sent_at=now)
+
+
+def give_up(session: Session, message_id: UUID) -> None:
+    """Say that a message can never be sent: the text goes, the row stays."""
+    _end(session, message_id, False, tries=len(RETRIES) + 1)
+
+
+def _ripe(now: datetime) -> ColumnElement[bool]:
+    next_try = col(CommunicationMessage.next_try_at)
+    return or_(next_try.is_(None), next_try <= now)
+
+
+def _end(session: Session, message_id: UUID, keep: bool, **values: object) -> None:
+    values |= {} if keep else {"body": ""}
     changed(
         session,
-        update(CommunicationMessage)
-        .where(CommunicationMessage.id == message_id)
-        .values(sent_at=now),
+        update(CommunicationMessage).where(CommunicationMessage.id == message_id).values(**values),
     )
 
 
@@ -120,7 +151,7 @@ def inbox(session: Session, *, most: int = 50) -> list[Mail]:
     """List the last messages, whoever they went to: for the demo's inbox page only."""
     rows = session.exec(
         select(CommunicationMessage)
-        .order_by(col(CommunicationMessage.created_at).desc())
+        .order_by(col(CommunicationMessage.created_at).desc(), CommunicationMessage.id)
         .limit(most)
     )
     return [_mail(row) for row in rows]

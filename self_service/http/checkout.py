@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from self_service import brand, bugs, clock, routes
+from self_service import brand, bugs, clock, letters, routes
 from self_service.db import in_pool
 from self_service.domain.access import Actor
 from self_service.domain.basket.input import as_id
@@ -18,8 +19,8 @@ from self_service.domain.orders import checkout
 from self_service.domain.orders import numbers as order_numbers
 from self_service.domain.orders import placing as orders
 from self_service.domain.orders.writing import OrderTerms, Placed
-from self_service.domain.people import passwords
-from self_service.http.cookies import cookie_of, new_value, set_cookie
+from self_service.domain.people import email_address, passwords
+from self_service.http.cookies import cookie_of, device_of, network_of, new_value, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
 from self_service.http.returning import behind
 from self_service.jobs import payments, runner
@@ -42,7 +43,8 @@ async def place_order(request: Request) -> Response:
     language = language_of(form)
     fresh = new_value()
     try:
-        placed = await _place(form, cookie_of(request), fresh)
+        where = {"device": device_of(request), "network": network_of(request)}
+        placed = await _place(form, cookie_of(request), fresh, where)
     except DomainError as error:
         code = error.code if error.code in REFUSALS else "impossible"
         return see(routes.page(language, routes.CHECKOUT, step="review", refused=code))
@@ -52,10 +54,10 @@ async def place_order(request: Request) -> Response:
     return response
 
 
-async def _place(form: dict[str, str], cookie: str, fresh: str) -> Placed:
+async def _place(form: dict[str, str], cookie: str, fresh: str, where: dict[str, str]) -> Placed:
     if not form.get("agreed"):
         raise NotAgreed
-    common = {
+    common: dict[str, Any] = {
         "cart_id": as_id(form.get("cart", "")),
         "accepted": form.get("accepted", ""),
         "terms": terms(),
@@ -68,8 +70,18 @@ async def _place(form: dict[str, str], cookie: str, fresh: str) -> Placed:
     )
     hashed = await in_pool(passwords.hash_password, password)
     return await database().transact(
-        call_as, orders.place_as_new, cookie, password_hash=hashed, cookie=fresh, **common
+        call_as, _place_as_new, cookie, password_hash=hashed, cookie=fresh, **where, **common
     )
+
+
+def _place_as_new(session: Session, visitor: Actor, *, now: datetime, **order: Any) -> Placed:
+    """Order as somebody new, and write the mail that proves their address."""
+    placed = orders.place_as_new(session, visitor, now=now, **order)
+    if placed.identity_id is not None:
+        email_address.ask_to_verify(
+            session, placed.identity_id, words=letters.verify_email, now=now
+        )
+    return placed
 
 
 def _buyer(session: Session, actor: Actor, *, now: datetime) -> tuple[bool, str]:

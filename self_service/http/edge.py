@@ -34,8 +34,12 @@ def script_hashes(static: Path) -> str:
     return " ".join(f"'sha256-{digest}'" for digest in digests)
 
 
-def policy(static: Path, origin: str) -> str:
-    """Return the content-security-policy of the application's pages."""
+def policy(static: Path, origin: str, provider: str = "") -> str:
+    """Return the content-security-policy of the application's pages.
+
+    Browsers hold a form's redirects to `form-action` too, and the way to the identity provider
+    starts with a form.
+    """
     socket = origin.replace("http", "ws", 1)
     return "; ".join(
         (
@@ -43,7 +47,7 @@ def policy(static: Path, origin: str) -> str:
             "base-uri 'self'",
             "object-src 'none'",
             "frame-ancestors 'none'",
-            "form-action 'self'",
+            f"form-action 'self' {provider}".rstrip(),
             "img-src 'self' data:",
             # Emotion, inside Reflex, inserts <style> elements while it runs.
             "style-src 'self' 'unsafe-inline'",
@@ -53,15 +57,16 @@ def policy(static: Path, origin: str) -> str:
     )
 
 
-def edge(static: Path, origin: str) -> Callable[[Any], Any]:
+def edge(static: Path, origin: str, provider: str = "") -> Callable[[Any], Any]:
     """Return the wrapper for an installation.
 
     Args:
         static: the built front end.
         origin: scheme, host and port by which people reach us.
+        provider: origin of the identity provider, "" for none.
     """
     headers = [
-        (b"content-security-policy", policy(static, origin).encode()),
+        (b"content-security-policy", policy(static, origin, provider).encode()),
         (b"x-content-type-options", b"nosniff"),
         (b"referrer-policy", b"same-origin"),
         (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,10 +12,16 @@ from starlette.routing import Route
 from self_service import clock, routes
 from self_service.db import in_pool
 from self_service.domain import access
-from self_service.domain.people import accounts, passwords
+from self_service.domain.access import attempts
+from self_service.domain.access.attempts import TooManyAttempts
+from self_service.domain.errors import DomainError
+from self_service.domain.people import accounts, passwords, signing_in
 from self_service.domain.people.accounts import Credential, SignInRefused
+from self_service.domain.people.signing_in import NOBODY, Browser
+from self_service.http import leaving
 from self_service.http.cookies import cookie_of, device_of, network_of, new_value, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
+from self_service.http.ticket import set_ticket
 from self_service.wiring import database
 
 
@@ -24,77 +29,85 @@ from self_service.wiring import database
 async def sign_in(request: Request) -> Response:
     """Check a password; on success the browser gets a new cookie and keeps its basket."""
     form = await fields(request)
-    language = language_of(form)
-    login, goal = form.get("login", ""), form.get("next", "")
-    found = await database().read(accounts.find_login, login, now=clock.now())
+    language, goal = language_of(form), form.get("next", "")
+    goal = routes.inside(goal, routes.page(language, routes.HOME))
+    browser = browser_of(request)
+    found = None
     try:
-        identity_id = await _verified(found, form.get("password", ""))
-    except SignInRefused:
-        again = {"next": goal, "refused": "1", "login": login}
-        return see(routes.page(language, routes.SIGN_IN, **again))
-    cookie = new_value()
-    await database().transact(
-        _signed_in,
-        identity_id,
-        before=cookie_of(request),
-        cookie=cookie,
-        now=clock.now(),
-        device=device_of(request),
-        network=network_of(request),
-    )
-    response = see(routes.inside(goal, routes.page(language, routes.HOME)))
-    set_cookie(response, cookie)
+        await _count(browser.network)
+        found = await database().read(accounts.find_login, form.get("login", ""), now=clock.now())
+        new_hash = await _verified(found, form.get("password", ""))
+        who = found.id if found else NOBODY
+        ticket = await database().transact(
+            signing_in.succeed, who, browser, now=clock.now(), new_hash=new_hash
+        )
+    except DomainError as error:
+        again = routes.page(language, routes.SIGN_IN, next=goal, refused=error.code)
+        response: Response = see(again)
+        response.background = _noted(found, browser)
+        return response
+    if ticket:
+        response = see(routes.page(language, routes.SECOND_FACTOR, next=goal))
+        set_ticket(response, ticket)
+        return response
+    response = see(goal)
+    set_cookie(response, browser.cookie)
     return response
 
 
-async def _verified(found: Credential | None, password: str) -> UUID:
-    """Return whose password this is; takes as long for an account that does not exist."""
-    if found is None:
-        await in_pool(passwords.verify_unknown)
-        raise SignInRefused
-    right = await in_pool(passwords.verify_password, found.password_hash, password)
-    if found.locked or not right:
-        if not found.locked:
-            await database().transact(accounts.sign_in_failed, found.id, now=clock.now())
-        raise SignInRefused
-    stale = passwords.needs_rehash(found.password_hash)
-    new_hash = await in_pool(passwords.hash_password, password) if stale else ""
-    await database().transact(
-        accounts.sign_in_succeeded, found.id, now=clock.now(), new_hash=new_hash
+def browser_of(request: Request) -> Browser:
+    """Return who signs in: the browser, its cookie until now, and a fresh one."""
+    return Browser(cookie_of(request), new_value(), device_of(request), network_of(request))
+
+
+async def _count(network: str) -> None:
+    """Count a try before anything is verified, in a transaction that no refusal undoes."""
+    allowed = await database().transact(
+        attempts.count, attempts.SIGN_IN_NETWORK, network, now=clock.now()
     )
-    return found.id
+    if not allowed:
+        raise TooManyAttempts
 
 
-def _signed_in(
-    session: Session,
-    identity_id: UUID,
-    *,
-    before: str,
-    cookie: str,
-    now: datetime,
-    device: str,
-    network: str,
-) -> None:
-    """Open a session; whoever was signed in on this browser before is not any more."""
-    access.close_session(session, before)
-    visitor_key = access.cookie_key(before)
-    accounts.signed_in(
-        session,
-        identity_id,
-        visitor_key=visitor_key,
-        cookie=cookie,
-        now=now,
-        device=device,
-        network=network,
+async def _verified(found: Credential | None, password: str) -> str:
+    """Return a hash by today's parameters when the right password has an older one, else "".
+
+    A refusal takes as long for an account that does not exist, or that is locked or disabled.
+    """
+    hashed = found.password_hash if found else ""
+    right = await in_pool(passwords.verify_password, hashed, password)
+    if found is None or found.locked or not right:
+        who: UUID = found.id if found else NOBODY
+        await database().transact(accounts.sign_in_failed, who, now=clock.now())
+        raise SignInRefused
+    stale = passwords.needs_rehash(hashed)
+    return await in_pool(passwords.hash_password, password) if stale else ""
+
+
+def _noted(found: Credential | None, browser: Browser) -> BackgroundTask | None:
+    """Note a try for the account's owner after the answer, whose time then tells nothing.
+
+    Tries at a locked account are not noted: nobody fills the record by them.
+    """
+    if found is None or found.locked:
+        return None
+    return BackgroundTask(
+        database().transact,
+        signing_in.note_refusal,
+        found.id,
+        device=browser.device,
+        network=browser.network,
+        now=clock.now(),
     )
 
 
 @own_form
 async def sign_out(request: Request) -> Response:
     """End the session. The next person on this browser starts with nothing of this one's."""
-    form = await fields(request)
-    await database().transact(access.close_session, cookie_of(request))
-    response = see(routes.page(language_of(form), routes.STORE))
+    language, cookie = language_of(await fields(request)), cookie_of(request)
+    there = await leaving.address(cookie, language)
+    await database().transact(access.close_session, cookie)
+    response = see(there or routes.page(language, routes.STORE))
     set_cookie(response, new_value())
     # gives the tab a new token too, so no state of this person's is found again
     response.headers["Clear-Site-Data"] = '"storage"'

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from self_service.db import Database
+from self_service.domain.access import attempts, one_time, sessions
 from self_service.domain.orders import cancellation as order_cancellation
 from self_service.domain.orders import recovery as order_recovery
 from self_service.domain.payments import pending as open_payments
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two rounds.
 EVERY = 5.0
+#: What is over is swept away this often.
+SWEPT_EVERY = timedelta(hours=1)
 
 
 class Janitor:
@@ -43,6 +46,7 @@ class Janitor:
         self._gateway = gateway
         self._clock = clock
         self._wake = wake
+        self._swept_at: datetime | None = None
 
     async def run(self) -> None:
         """Make a round every few seconds, until cancelled."""
@@ -52,7 +56,7 @@ class Janitor:
 
     async def round(self) -> None:
         """Do all that is due now; what fails is logged and does not keep the rest from it."""
-        for work in (self.payments, self.expire, self.refunds, self.resume):
+        for work in (self.payments, self.expire, self.refunds, self.resume, self.sweep):
             await _guarded(work, self._clock())
         self._wake()
 
@@ -80,6 +84,14 @@ class Janitor:
         for order_id in await self._database.read(order_recovery.held):
             await self._database.transact(order_recovery.resume, order_id, now=now)
         await self._database.transact(order_recovery.restart_stalled, now=now)
+
+    async def sweep(self, now: datetime) -> None:
+        """Delete sessions, links and counts that are over, once an hour."""
+        if self._swept_at is not None and now < self._swept_at + SWEPT_EVERY:
+            return
+        for forget in (sessions.forget_ended, one_time.forget_old, attempts.forget_old):
+            await self._database.transact(forget, now=now)
+        self._swept_at = now
 
 
 async def _guarded(work: Callable[[datetime], Awaitable[None]], now: datetime) -> None:

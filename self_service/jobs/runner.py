@@ -14,6 +14,7 @@ from self_service.db import in_pool
 from self_service.jobs import payments
 from self_service.jobs.fulfilment import fulfilment_job
 from self_service.jobs.janitor import Janitor
+from self_service.jobs.mail import Postman
 from self_service.jobs.outbox import Relay
 
 log = logging.getLogger(__name__)
@@ -33,12 +34,16 @@ class Courier(Protocol):
 
 #: The relay of this process, while it runs.
 _RELAYS: list[Relay] = []
+#: The sender of mail of this process, while it runs.
+_POSTMEN: list[Postman] = []
 
 
 def wake() -> None:
-    """Say that an event was written: the relay looks at once instead of within a second."""
+    """Say that an event or a mail was written: it is looked at now instead of a little later."""
     for relay in _RELAYS:
         relay.call()
+    for postman in _POSTMEN:
+        postman.call()
 
 
 @contextlib.asynccontextmanager
@@ -54,6 +59,9 @@ async def running() -> AsyncIterator[None]:
         asyncio.create_task(relay.run(), name="relay"),
         asyncio.create_task(janitor.run(), name="janitor"),
     ]
+    postman = _postman()
+    if postman is not None:
+        tasks.append(asyncio.create_task(postman.run(), name="postman"))
     provider: object = wiring.gateway()
     if isinstance(provider, Courier):
         tasks.append(asyncio.create_task(_deliver(provider, relay), name="courier"))
@@ -61,10 +69,21 @@ async def running() -> AsyncIterator[None]:
         yield
     finally:
         _RELAYS.remove(relay)
+        _POSTMEN.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await in_pool(jobs.destroy)
+
+
+def _postman() -> Postman | None:
+    mail = wiring.mail()
+    if mail is None:
+        log.error("no mail is sent: set SELF_SERVICE_SMTP_HOST and SELF_SERVICE_SMTP_FROM")
+        return None
+    postman = Postman(wiring.database(), mail, clock.now)
+    _POSTMEN.append(postman)
+    return postman
 
 
 async def _deliver(provider: Courier, relay: Relay) -> None:

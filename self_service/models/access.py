@@ -81,6 +81,9 @@ class WebSession(SQLModel, table=True):
     network: str = Field(default="", max_length=64)  # address that it was last seen from
     confirmed_at: datetime  # last proof of who this is: a password, code or passkey
     acting_for: UUID | None = Field(default=None, foreign_key="customer.id")
+    issuer: str = Field(default="", max_length=300)  # of the provider that signed in, "" for us
+    provider_session: str = Field(default="", max_length=255, index=True)  # the provider's sid
+    id_token: str = Field(default="", max_length=8000)  # proof to the provider at signing out
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime

@@ -13,6 +13,21 @@ NAMES = (
     "orders",
     "home",
     "sign_in",
+    "settings",
+    "second_factor",
+    "confirm",
+    "security",
+    "register",
+    "forgot",
+    "reset",
+    "verified",
+    "members",
+    "invitation",
+    "inbox",
+    "customers",
+    "history",
+    "staff",
+    "audit",
 )
 
 

@@ -39,7 +39,8 @@ def _home(h: Any, state: Any) -> Any:
                 class_name=kit.CARD + "p-4 mt-4 md:w-[calc(50%-0.5rem)]",
             ),
         ),
-        h.when(state.nothing, _nothing(h)),
+        h.when(h.count(state.shared) > 0, _shared(h, state)),
+        h.when(state.nothing, h.when(state.member, _nothing_shared(h), _nothing(h))),
         class_name="max-w-5xl",
     )
 
@@ -70,6 +71,40 @@ def _open_order(h: Any, order: Any) -> Any:
         data_tone=order.tone,
         key=order.number,
         class_name=f"relative flex items-center gap-3 p-4 rounded-(--r2) {TONES}",
+    )
+
+
+def _shared(h: Any, state: Any) -> Any:
+    return h.section(
+        kit.heading(h, h.t("Shared with you"), 2, class_name="sr"),
+        h.ul(
+            h.each(state.shared, lambda row: _shared_one(h, row)),
+            class_name="grid gap-x-4 gap-y-6 md:grid-cols-2 items-start",
+        ),
+        class_name="mt-6",
+    )
+
+
+def _shared_one(h: Any, row: Any) -> Any:
+    return h.li(
+        h.p(
+            kit.icon(h, "users", "size-4"),
+            h.span(row.owner, class_name="font-medium"),
+            h.span(row.can, class_name="text-muted"),
+            class_name="flex flex-wrap items-center gap-x-2 mb-2 text-sm",
+        ),
+        h.ul(subscription_card(h, row.subscription)),
+        key=row.key,
+        class_name="min-w-0",
+    )
+
+
+def _nothing_shared(h: Any) -> Any:
+    return kit.empty(
+        h,
+        "users",
+        h.t("Nothing is shared with you now"),
+        h.t("What somebody shares with you stands here. Ask them for an invitation."),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from self_service import routes
 from self_service.components.page import Page, page
 from self_service.components.ui import kit
+from self_service.components.ways_in import other_ways
 from self_service.domain.errors import N_
 from self_service.state.sign_in import SignInState, sign_in_values
 
@@ -16,7 +17,7 @@ def view(h: Any, state: Any) -> Any:
     return h.div(
         kit.heading(h, h.t("Sign in")),
         h.p(
-            h.t("Your basket comes along. New here? An account is made with your first order."),
+            h.t("Your basket comes along."),
             class_name="text-muted mt-1 mb-5",
         ),
         h.when(
@@ -26,6 +27,7 @@ def view(h: Any, state: Any) -> Any:
             ),
         ),
         _form(h, state),
+        other_ways(h, state),
         h.when(h.count(state.demo) > 0, _demo(h, state)),
         class_name="max-w-md mx-auto",
     )
@@ -37,13 +39,14 @@ def _form(h: Any, state: Any) -> Any:
         h.input(type="hidden", name="next", value=state.goal),
         kit.field(
             h,
-            h.t("E-mail address"),
+            h.t("E-mail address or username"),
             "login",
-            type="email",
             auto_complete="username",
+            auto_capitalize="none",
+            spell_check=False,
             required=True,
-            default_value=state.login,
             max_length=254,
+            dir="ltr",
         ),
         kit.field(
             h,
@@ -55,9 +58,22 @@ def _form(h: Any, state: Any) -> Any:
             max_length=128,
         ),
         kit.button(h, h.t("Sign in"), type="submit", class_name="w-full"),
+        h.div(
+            _way(h, h.t("Forgot your password?"), routes.FORGOT),
+            _way(h, h.t("Create an account"), routes.REGISTER),
+            class_name="flex flex-wrap justify-between gap-x-4",
+        ),
         method="post",
         action=routes.DO_SIGN_IN,
         class_name=kit.CARD + "p-5 flex flex-col gap-4",
+    )
+
+
+def _way(h: Any, text: str, path: str) -> Any:
+    return h.link(
+        text,
+        to=routes.page(h.language, path),
+        class_name="inline-flex items-center min-h-11 text-accent underline",
     )
 
 

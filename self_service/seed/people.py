@@ -13,7 +13,7 @@ from self_service.domain.people import accounts
 from self_service.domain.people.person_fields import check_person
 from self_service.domain.rows import add_rows
 from self_service.i18n import LANGUAGES
-from self_service.models.access import DigitalIdentity, Role
+from self_service.models.access import Assignment, DigitalIdentity, Role
 from self_service.models.people import Customer, Individual, Organization
 from self_service.seed.history import Purchase, sell
 from self_service.seed.sign_ins import (
@@ -21,7 +21,6 @@ from self_service.seed.sign_ins import (
     DEMO_SIGN_INS,
     POSTPAID,
     PREPAID,
-    STAFF,
     DemoSignIn,
 )
 
@@ -73,10 +72,10 @@ def seed_people(session: Session, *, now: datetime, hash_password: Callable[[str
         if person.login in known:
             continue
         hashed = hash_password(person.password)
-        if person is STAFF:
-            _employ(session, person, hashed, now)
-        else:
+        if person.role is Role.CUSTOMER:
             _register(session, person, hashed, now)
+        else:
+            _employ(session, person, hashed, now)
 
 
 def _register(session: Session, person: DemoSignIn, hashed: str, now: datetime) -> None:
@@ -124,8 +123,18 @@ def _employ(session: Session, person: DemoSignIn, hashed: str, now: datetime) ->
         individual_id=individual.id,
         login=person.login,
         password_hash=hashed,
-        role=Role.REPRESENTATIVE,
+        role=person.role,
+        supervisor_id=_of(session, person.supervisor).id if person.supervisor else None,
         created_at=now,
     )
     add_rows(session, [individual])
     add_rows(session, [identity])
+    for login in person.serves:
+        customer_id = _of(session, login).customer_id
+        assert customer_id is not None  # a customer of the demo
+        row = Assignment(dealer_id=identity.id, customer_id=customer_id, created_at=now)
+        add_rows(session, [row])
+
+
+def _of(session: Session, login: str) -> DigitalIdentity:
+    return session.exec(select(DigitalIdentity).where(DigitalIdentity.login == login)).one()

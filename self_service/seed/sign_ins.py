@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from self_service.domain.errors import N_
+from self_service.models.access import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,9 @@ class DemoSignIn:
         description: who this is, translatable.
         details: the person's details, by the field names of `domain.person_fields`.
         organization: trading name of the company that is the customer, "" for a person.
+        role: CUSTOMER, or what the person is at the operator.
+        supervisor: login of a dealer's supervisor.
+        serves: logins of the customers whom a dealer serves.
     """
 
     name: str
@@ -26,6 +30,9 @@ class DemoSignIn:
     description: str
     details: dict[str, str]
     organization: str = ""
+    role: Role = Role.CUSTOMER
+    supervisor: str = ""
+    serves: tuple[str, ...] = ()
 
 
 #: Telephone numbers of the people: kept free for films by the German regulator, nobody's own.
@@ -77,12 +84,58 @@ CORPORATE = DemoSignIn(
     },
     organization="Harbour & Pine GmbH",
 )
+SUPERVISOR = DemoSignIn(
+    name="Ola Lindqvist",
+    login="ola@tidewell.example",
+    password="tern-lighthouse-region",
+    description=N_("Dealer supervisor: acts for the customers of Deniz"),
+    details={"given_name": "Ola", "family_name": "Lindqvist", "language": "en"},
+    role=Role.DEALER_SUPERVISOR,
+)
+DEALER = DemoSignIn(
+    name="Deniz Kaya",
+    login="deniz@tidewell.example",
+    password="plover-counter-dealer",
+    description=N_("Dealer: acts for Lucía"),
+    details={"given_name": "Deniz", "family_name": "Kaya", "language": "en"},
+    role=Role.DEALER,
+    supervisor=SUPERVISOR.login,
+    serves=(PREPAID.login,),
+)
+OTHER_DEALER = DemoSignIn(
+    name="Priya Nair",
+    login="priya@tidewell.example",
+    password="sandpiper-market-dealer",
+    description=N_("Another dealer: acts for Jonas"),
+    details={"given_name": "Priya", "family_name": "Nair", "language": "en"},
+    role=Role.DEALER,
+    serves=(POSTPAID.login,),
+)
 STAFF = DemoSignIn(
     name="Sam Okoye",
     login="sam@tidewell.example",
     password="desk-compass-staff",
-    description=N_("Staff: works for the operator"),
+    description=N_("Customer service: acts for every customer"),
     details={"given_name": "Sam", "family_name": "Okoye", "language": "en"},
+    role=Role.REPRESENTATIVE,
+)
+ADMINISTRATOR = DemoSignIn(
+    name="Ines Falk",
+    login="ines@tidewell.example",
+    password="harbourmaster-keys-office",
+    description=N_("Administrator: people, roles and the audit"),
+    details={"given_name": "Ines", "family_name": "Falk", "language": "en"},
+    role=Role.ADMINISTRATOR,
 )
 
-DEMO_SIGN_INS = (PREPAID, POSTPAID, CORPORATE, STAFF)
+#: Supervisors stand before their dealers, and customers before whoever serves them.
+DEMO_SIGN_INS = (
+    PREPAID,
+    POSTPAID,
+    CORPORATE,
+    SUPERVISOR,
+    DEALER,
+    OTHER_DEALER,
+    STAFF,
+    ADMINISTRATOR,
+)

@@ -21,7 +21,7 @@ from sqlmodel import Session
 from starlette.requests import cookie_parser
 
 from self_service import clock, settings
-from self_service.domain import access
+from self_service.domain import access, audit
 from self_service.models.access import Role
 from self_service.wiring import database
 
@@ -50,10 +50,29 @@ def call_as(
     *args: Any,
     **kwargs: Any,
 ) -> R:
-    """Resolve who is behind `cookie` and call a domain function as that actor."""
+    """Resolve who is behind `cookie` and call a domain function as that actor.
+
+    Every change by somebody who acts for a customer is recorded here, in its transaction, unless
+    the function recorded it in words of its own: no handler can forget it.
+    """
     now = clock.now()
     actor = access.resolve(session, cookie, now=now)
-    return operation(session, actor, *args, now=now, **kwargs)
+    recorded = audit.recorded(session)
+    result = operation(session, actor, *args, now=now, **kwargs)
+    if actor.acting and _may_change(session) and audit.recorded(session) == recorded:
+        audit.record(session, actor, act_of(operation), now=now)
+    return result
+
+
+def _may_change(session: Session) -> bool:
+    """Tell the sessions of `Database.writing` from those of `Database.reading`."""
+    return session.autoflush
+
+
+def act_of(operation: Callable[..., Any]) -> str:
+    """Return what the record calls an operation: "basket.add" for `domain.basket.acts.add`."""
+    _, _, noun, *_ = (*operation.__module__.split("."), "", "")
+    return f"{noun}.{operation.__name__.lstrip('_')}"[:60]
 
 
 async def act(state: rx.State, operation: Callable[..., R], *args: Any, **kwargs: Any) -> R:

@@ -1,7 +1,8 @@
-"""Home: what runs, since when, what it costs next; and the orders under way."""
+"""Home: what runs, since when, what it costs next; orders under way; what others share."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,9 @@ from self_service.domain.access import Actor
 from self_service.domain.errors import N_
 from self_service.domain.orders import timeline as order_timeline
 from self_service.domain.subscriptions import home as subscriptions
+from self_service.domain.subscriptions.shared import SharedView, shared
+from self_service.domain.subscriptions.view import HomeView
+from self_service.models.access import Role
 from self_service.state.guard import public, watching
 from self_service.state.home_rows import (
     GoodsRow,
@@ -22,11 +26,24 @@ from self_service.state.home_rows import (
     open_order_row,
     subscription_row,
 )
-from self_service.state.private import customers_only, follow
+from self_service.state.member_words import scopes_text
+from self_service.state.private import customers_and_members, follow
 from self_service.state.request import PageRequest, PageState, show
 
 #: Orders under way that are shown; the list of orders has all.
 OPEN_SHOWN = 3
+#: What somebody has who is no customer.
+_NOTHING = HomeView((), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRow:
+    """A subscription of somebody else's, and what may be done with it."""
+
+    key: str
+    owner: str
+    can: str
+    subscription: SubscriptionRow
 
 
 class HomeState(PageState, rx.State):
@@ -35,6 +52,8 @@ class HomeState(PageState, rx.State):
     greeting: str = ""  # "" while the page is being read
     subscriptions: list[SubscriptionRow] = []
     goods: list[GoodsRow] = []  # bought without a service
+    shared: list[SharedRow] = []  # by others
+    member: bool = False  # no customer: sees what is shared, nothing else
     open_orders: list[OpenOrderRow] = []
     moving: bool = False  # an order is under way
     nothing: bool = False
@@ -64,9 +83,10 @@ async def home_values(request: PageRequest) -> dict[str, Any]:
 def _values(
     session: Session, actor: Actor, request: PageRequest, *, now: datetime
 ) -> dict[str, Any]:
-    customers_only(request, actor)
-    language = request.language
-    view = subscriptions.home(session, actor, now=now)
+    customers_and_members(request, actor)
+    language, member = request.language, actor.role is Role.SUB_USER
+    view = _NOTHING if member else subscriptions.home(session, actor, now=now)
+    theirs = shared(session, actor, now=now)
     orders = [
         order_timeline.timeline(session, actor, order.id) for order in view.open_orders[:OPEN_SHOWN]
     ]
@@ -76,7 +96,18 @@ def _values(
             subscription_row(found, now=now, language=language) for found in view.subscriptions
         ],
         "goods": [goods_row(found, language) for found in view.goods],
+        "shared": [_shared_row(found, now=now, language=language) for found in theirs],
+        "member": member,
         "open_orders": [open_order_row(order, now=now, language=language) for order in orders],
         "moving": bool(orders),
-        "nothing": not (view.subscriptions or view.goods or orders),
+        "nothing": not (view.subscriptions or view.goods or orders or theirs),
     }
+
+
+def _shared_row(found: SharedView, *, now: datetime, language: str) -> SharedRow:
+    return SharedRow(
+        key=str(found.subscription.id),
+        owner=i18n.translate(language, N_("Shared by {name}"), name=found.owner),
+        can=scopes_text(found.scopes, language),
+        subscription=subscription_row(found.subscription, now=now, language=language),
+    )

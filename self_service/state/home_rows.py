@@ -170,7 +170,7 @@ def open_order_row(view: OrderView, *, now: datetime, language: str) -> OpenOrde
             N_("{done} of {all} done, next: {step}"),
             done=i18n.number(done, language),
             all=i18n.number(len(view.steps), language),
-            step=i18n.translate(language, current.name if current else ""),
+            step=i18n.translate(language, current.name) if current else "",
         ),
         share=f"{100 * done // max(len(view.steps), 1)}%",
         tone=stands.tone,

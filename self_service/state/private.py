@@ -7,6 +7,7 @@ import asyncio
 from self_service import routes
 from self_service.domain.access import Actor
 from self_service.domain.errors import DomainError
+from self_service.models.access import Role
 from self_service.state.guard import tab_open
 from self_service.state.request import Elsewhere, Loader, PageRequest, PageState, put, sign_in_first
 
@@ -15,14 +16,37 @@ PAUSE, LOOKS = 1.0, 180
 
 
 def customers_only(request: PageRequest, actor: Actor) -> None:
-    """Send visitors to the sign-in page, and staff, who own nothing, to the store.
+    """Send visitors to the sign-in page, and who owns nothing where there is something for them.
 
     Raises:
         Elsewhere: this person is not a customer.
     """
     sign_in_first(request, actor)
     if actor.customer_id is None:
-        raise Elsewhere(routes.page(request.language, routes.STORE))
+        place = routes.HOME if actor.role is Role.SUB_USER else routes.STORE
+        raise Elsewhere(routes.page(request.language, place))
+
+
+def in_person_only(request: PageRequest, actor: Actor) -> None:
+    """Send whoever is not a customer in person elsewhere, as `customers_only` does.
+
+    Raises:
+        Elsewhere: this person is not a customer, or acts for one.
+    """
+    customers_only(request, actor)
+    if actor.acting:
+        raise Elsewhere(routes.page(request.language, routes.HOME))
+
+
+def customers_and_members(request: PageRequest, actor: Actor) -> None:
+    """Send everybody elsewhere but customers and those with whom something is shared.
+
+    Raises:
+        Elsewhere: this person is neither.
+    """
+    sign_in_first(request, actor)
+    if actor.role is not Role.SUB_USER:
+        customers_only(request, actor)
 
 
 async def follow(state: PageState, loader: Loader, *, moving: str) -> None:

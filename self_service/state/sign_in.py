@@ -8,9 +8,28 @@ from typing import Any
 import reflex as rx
 
 from self_service import i18n, routes, settings
+from self_service.domain.access.attempts import TooManyAttempts
+from self_service.domain.access.one_time import LinkUsedUp
+from self_service.domain.errors import N_
 from self_service.domain.people.accounts import SignInRefused
+from self_service.domain.people.factor_codes import WrongCode
 from self_service.state.guard import public
 from self_service.state.request import PageRequest, PageState, show
+from self_service.state.security_rows import PROVIDER_REFUSALS, said
+from self_service.state.ways_in import provider_text
+
+#: What is said after a refusal, by its code; the same for every name and password.
+REFUSALS = {
+    SignInRefused.code: SignInRefused.message,
+    TooManyAttempts.code: TooManyAttempts.message,
+    LinkUsedUp.code: N_("That took too long. Please sign in again."),
+    **PROVIDER_REFUSALS,
+}
+#: The same for the second factor.
+CODE_REFUSALS = {
+    WrongCode.code: WrongCode.message,
+    TooManyAttempts.code: TooManyAttempts.message,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +46,8 @@ class SignInState(PageState, rx.State):
     """What stands on the sign-in page."""
 
     refused: str = ""
-    login: str = ""
     goal: str = ""
+    provider: str = ""  # on the button to the operator's own provider, "" without one
     demo: list[DemoRow] = []
 
     @public
@@ -37,15 +56,34 @@ class SignInState(PageState, rx.State):
         return await show(self, sign_in_values)
 
 
+class SecondFactorState(PageState, rx.State):
+    """What stands on the page after a right password."""
+
+    refused: str = ""
+    goal: str = ""
+
+    @public
+    async def load(self) -> Any:
+        """Read the page."""
+        return await show(self, second_factor_values)
+
+
+async def second_factor_values(request: PageRequest) -> dict[str, Any]:
+    """Read the values of SecondFactorState."""
+    language = request.language
+    return {
+        "refused": said(CODE_REFUSALS, request.query.get("refused", ""), language),
+        "goal": routes.inside(request.query.get("next", ""), routes.page(language, routes.HOME)),
+    }
+
+
 async def sign_in_values(request: PageRequest) -> dict[str, Any]:
     """Read the values of SignInState."""
     language = request.language
     return {
-        "refused": i18n.translate(language, SignInRefused.message)
-        if request.query.get("refused")
-        else "",
-        "login": request.query.get("login", "")[:254],
+        "refused": said(REFUSALS, request.query.get("refused", ""), language),
         "goal": routes.inside(request.query.get("next", ""), routes.page(language, routes.HOME)),
+        "provider": provider_text(language, N_("Sign in with {provider}")),
         "demo": _demo(language) if settings.get().demo else [],
     }
 

@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import Session, select
 
 from self_service.domain import outbox
-from self_service.domain.access import Actor
+from self_service.domain.access import Actor, acting
 from self_service.domain.basket import acts as basket
 from self_service.domain.catalog import index as catalog_index
 from self_service.domain.catalog.colours import BASE_COLOURS, base_colour
@@ -200,12 +200,38 @@ def test_people_can_sign_in(seeded: Session) -> None:
         assert not credential.locked
         check_password(person.password, email=person.login, operator="Tidewell")
     roles = Counter(row.role for row in seeded.exec(select(DigitalIdentity)))
-    assert roles == {Role.CUSTOMER: 3, Role.REPRESENTATIVE: 1}
+    assert roles == {
+        Role.CUSTOMER: 3,
+        Role.DEALER_SUPERVISOR: 1,
+        Role.DEALER: 2,
+        Role.REPRESENTATIVE: 1,
+        Role.ADMINISTRATOR: 1,
+    }
     company = seeded.exec(select(Customer).where(Customer.organization_id.is_not(None))).one()
     trading = seeded.get_one(Organization, company.organization_id).trading_name
     assert company.name == trading == CORPORATE.organization
     staff = seeded.exec(select(DigitalIdentity).where(DigitalIdentity.login == STAFF.login)).one()
     assert staff.customer_id is None
+
+
+def test_each_reaches_the_right_customers(seeded: Session) -> None:
+    found = {}
+    for person in DEMO_SIGN_INS:
+        who = seeded.exec(select(DigitalIdentity).where(DigitalIdentity.login == person.login))
+        identity = who.one()
+        reached = select(Customer.name).where(acting.reached(identity.id, identity.role))
+        found[person.login.partition("@")[0]] = set(seeded.exec(reached))
+    everybody = {"Lucía Ferrer", "Jonas Brandt", CORPORATE.organization}
+    assert found == {
+        "lucia": set(),
+        "jonas": set(),
+        "amal": set(),
+        "ola": {"Lucía Ferrer"},
+        "deniz": {"Lucía Ferrer"},
+        "priya": {"Jonas Brandt"},
+        "sam": everybody,
+        "ines": everybody,
+    }
 
 
 def test_customers_own_what_they_bought(seeded: Session) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
+from sqlmodel import Session, select
 
+from self_service.domain.access import attempts
 from self_service.domain.basket import acts as basket
 from self_service.domain.people import accounts, passwords
 from self_service.models.access import DigitalIdentity, Role, WebSession
+from self_service.models.audit import AuditEntry
 from tests.house import HERE, PASSWORD, Browser, House
 
 both = pytest.mark.parametrize("house", ["sqlite", "postgres"], indirect=True)
@@ -28,7 +33,8 @@ def sign_in(browser: Browser, **form: str) -> str:
 def refused(place: str) -> bool:
     """Tell whether a place is the sign-in page that says no."""
     parts = urlsplit(place)
-    return parts.path.endswith("/sign-in") and parse_qs(parts.query)["refused"] == ["1"]
+    query = parse_qs(parts.query)
+    return parts.path.endswith("/sign-in") and query["refused"] == ["sign_in_refused"]
 
 
 @both
@@ -73,17 +79,84 @@ def test_what_no_database_can_hold_is_left_out(house: House, browser: Browser) -
     assert sign_in(browser, **{**ADA, "login": "ada@example.com\0"}) == "/en/home"
 
 
-def test_an_unknown_address_takes_as_long(
+@pytest.mark.parametrize(
+    "form",
+    [{"login": "nobody@example.com", "password": PASSWORD}, WRONG, ADA],
+    ids=["unknown", "wrong", "disabled"],
+)
+def test_every_refusal_takes_one_hash(
+    house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch, form: dict[str, str]
+) -> None:
+    disable(house, house.customer())
+    done: list[str] = []
+    verify = passwords.verify_password
+    monkeypatch.setattr(
+        passwords, "verify_password", lambda *typed: (done.append("one"), verify(*typed))[1]
+    )
+    assert refused(sign_in(browser, **form))
+    assert done == ["one"]
+
+
+def disable(house: House, identity_id: UUID) -> None:
+    def off(session: Session) -> None:
+        session.get_one(DigitalIdentity, identity_id).disabled_at = house.clock()
+
+    house.change(off)
+
+
+def test_a_disabled_account_does_not_sign_in(house: House, browser: Browser) -> None:
+    disable(house, house.customer())
+    assert refused(sign_in(browser, **ADA))
+    assert house.rows(WebSession) == [[]]
+
+
+def test_a_username_signs_in_too(house: House, browser: Browser) -> None:
+    identity_id = house.customer()
+
+    def name(session: Session) -> None:
+        session.get_one(DigitalIdentity, identity_id).username = "ada.q"
+
+    house.change(name)
+    assert refused(sign_in(browser, login="ada.q", password="wrong horse battery"))
+    assert sign_in(browser, login=" Ada.Q ", password=PASSWORD) == "/en/home"
+
+
+def test_tries_from_one_network_are_counted(
     house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.customer()
-    done: list[str] = []
-    hasher = passwords.hasher()
-    monkeypatch.setattr(
-        passwords, "verify_unknown", lambda *_: (done.append("unknown"), hasher.hash(""))
-    )
+    monkeypatch.setattr(attempts, "SIGN_IN_NETWORK", attempts.Limit("few", 3, timedelta(hours=1)))
+    for _ in range(3):
+        assert refused(sign_in(browser, login="eve@example.com", password=PASSWORD))
+    assert "refused=too_many_attempts" in sign_in(browser, **ADA)
+    house.clock.move(hours=1)
+    assert sign_in(browser, **ADA) == "/en/home"
+
+
+def acts(house: House) -> list[tuple[str, str, UUID | None]]:
+    with house.database.reading() as session:
+        rows = session.exec(select(AuditEntry).order_by(AuditEntry.number))
+        return [(row.act, row.subject, row.actor_id) for row in rows]
+
+
+def test_the_owner_sees_tries_and_sign_ins(house: House, browser: Browser) -> None:
+    mine = house.customer()
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    browser.headers["user-agent"] = agent
     sign_in(browser, login="nobody@example.com", password=PASSWORD)
-    assert done == ["unknown"]
+    sign_in(browser, **WRONG)
+    sign_in(browser, **ADA)
+    assert acts(house) == [
+        ("sign_in_refused", "Firefox on Linux", mine),
+        ("signed_in", "Firefox on Linux", mine),
+    ]
+
+
+def test_tries_at_a_locked_account_fill_no_record(house: House, browser: Browser) -> None:
+    house.customer()
+    for _ in range(accounts.MOST_FAILURES + 7):
+        sign_in(browser, **WRONG)
+    assert len(acts(house)) == accounts.MOST_FAILURES
 
 
 def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour(house: House, browser: Browser) -> None:
@@ -135,12 +208,12 @@ def test_a_goal_of_ours_is_kept(house: House, browser: Browser, goal: str) -> No
     assert sign_in(browser, **ADA, next=goal) == goal
 
 
-def test_a_refusal_keeps_the_goal_and_the_address(house: House, browser: Browser) -> None:
+def test_a_refusal_keeps_the_goal_and_no_address(house: House, browser: Browser) -> None:
     place = urlsplit(sign_in(browser, **WRONG, next="/en/checkout", language="ar"))
     assert place.path == "/ar/sign-in"
     assert parse_qs(place.query)["next"] == ["/en/checkout"]
+    assert "ada" not in place.query
     page = browser.get(f"{place.path}?{place.query}").text
-    assert 'value="ada@example.com"' in page
     assert 'value="/en/checkout"' in page
 
 
@@ -281,3 +354,13 @@ def test_two_hours_without_a_look_end_a_session(house: House) -> None:
 @pytest.mark.parametrize("path", ["/do/sign-in", "/do/sign-out"])
 def test_only_posts_sign_in_and_out(house: House, browser: Browser, path: str, method: str) -> None:
     assert browser.request(method, path).status_code == 405
+
+
+def test_the_first_order_shows_its_device_too(house: House, browser: Browser) -> None:
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    browser.headers["user-agent"] = agent
+    browser.get("/en/store")
+    assert browser.submit("/do/place-order", **house.ready(browser)).status_code == 303
+    with house.database.reading() as session:
+        opened = session.exec(select(WebSession)).one()
+    assert (opened.device, opened.network) == ("Firefox on Linux", "testclient")

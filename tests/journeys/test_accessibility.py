@@ -27,7 +27,7 @@ PUBLIC = (
     "/en/compare?items=kestrel-one,kestrel-one-max",
     "/en/basket",
     "/en/sign-in",
-    "/en/sign-in?refused=1",
+    "/en/sign-in?refused=sign_in_refused",
 )
 THEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 

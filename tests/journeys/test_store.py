@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -61,3 +62,16 @@ def test_counts_beside_choices_are_what_choosing_gives(visit: Open) -> None:
     choice.click()
     page.wait_for_url("**brand=**")
     expect(page.locator("main p[role=status]").first).to_contain_text(f"{count} result")
+
+
+def test_what_is_typed_early_is_not_lost(visit: Open) -> None:
+    """Somebody types into the first view, before the live page takes its place."""
+    window = visit()
+    page = window.page
+    page.route("**/assets/entry*.js", lambda route: (time.sleep(1), route.continue_()))
+    page.goto("/en/sign-in", wait_until="commit")
+    page.locator(".rx-Html #login").fill("ana@example.com")
+    live(page)
+    expect(page.locator("#login")).to_have_value("ana@example.com")
+    expect(page.locator("#login")).to_be_focused()
+    assert window.problems == []

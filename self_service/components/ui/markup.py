@@ -64,7 +64,7 @@ class Builder:
         """Translate a text that is known when the page is built; places may be Vars."""
         found = i18n.translate(self.language, text)
         for name, value in places.items():
-            found = found.replace("{" + name + "}", f"{value}")
+            found = found.replace(f"{{{name}}}", f"{value}")
         return found
 
     def el(self, tag: str, *children: Any, **props: Any) -> Any:

@@ -7,8 +7,10 @@ if anything is refused, the basket is open again and nothing has changed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -101,6 +103,8 @@ def place_as_new(
     cookie: str,
     terms: OrderTerms,
     now: datetime,
+    device: str = "",
+    network: str = "",
 ) -> Placed:
     """Order the basket of a visitor, who becomes a customer by it and is signed in.
 
@@ -116,6 +120,8 @@ def place_as_new(
         cookie: the fresh value that the browser gets.
         terms: how orders are taken.
         now: instant of the order.
+        device: "Firefox on Linux".
+        network: address of the browser.
 
     Raises:
         LoginTaken: the e-mail address has an account; the basket is kept.
@@ -124,11 +130,14 @@ def place_as_new(
     """
     if visitor.signed_in:
         return place(session, visitor, cart_id=cart_id, accepted=accepted, terms=terms, now=now)
+    enter = partial(
+        access.open_session, session, cookie=cookie, now=now, device=device, network=network
+    )
     if not claim_for_order(session, visitor, cart_id, now=now):
-        return _same_for_visitor(session, _order_of(session, cart_id), cookie, now)
+        return _same_for_visitor(session, _order_of(session, cart_id), enter, now)
     review, document_id = _agreed(session, visitor, cart_id, accepted, now)
     new = accounts.register(session, details=review.details, password_hash=password_hash, now=now)
-    access.open_session(session, new.identity_id, cookie=cookie, now=now)
+    enter(new.identity_id)
     buyer = Buyer(new.customer_id, new.site_id, review.details.language)
     placed = order_writing.write(session, review.basket, buyer, document_id, terms, now=now)
     return replace(placed, identity_id=new.identity_id)
@@ -192,11 +201,13 @@ def _same(session: Session, order: ProductOrder) -> Placed:
     )
 
 
-def _same_for_visitor(session: Session, order: ProductOrder, cookie: str, now: datetime) -> Placed:
+def _same_for_visitor(
+    session: Session, order: ProductOrder, enter: Callable[[UUID], None], now: datetime
+) -> Placed:
     if order.ordered_at + REPEAT_WITHIN <= now:
         raise AlreadyOrdered
     identity_id = session.exec(
         select(DigitalIdentity.id).where(DigitalIdentity.customer_id == order.customer_id)
     ).one()
-    access.open_session(session, identity_id, cookie=cookie, now=now)
+    enter(identity_id)
     return replace(_same(session, order), identity_id=identity_id)

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, or_, update
 from sqlmodel import Session, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from self_service.domain import access
 from self_service.domain.access import Actor
@@ -40,8 +39,8 @@ class SignInRefused(DomainError):
 
     code = "sign_in_refused"
     message = N_(
-        "The e-mail address or the password is not right. After several tries in a row, wait 15 "
-        "minutes before the next one."
+        "E-mail address, username or password is not right. After several tries in a row, wait "
+        "15 minutes before the next one."
     )
 
 
@@ -56,7 +55,7 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a password is checked against; a locked account is refused whatever was typed."""
+    """What a password is checked against; locked or disabled: refused whatever was typed."""
 
     id: UUID
     password_hash: str
@@ -64,7 +63,7 @@ class Credential:
 
 
 def normalise(login: str) -> str:
-    """Return the form in which an e-mail address names an account: upper and lower case agree."""
+    """Return the form in which a name that was typed names an account: capitals do not matter."""
     return login.strip().casefold()[:254]
 
 
@@ -93,7 +92,8 @@ def register(
         role=Role.CUSTOMER,
         created_at=now,
     )
-    if session.exec(_of_login(identity.login)).first() is not None:
+    known = select(DigitalIdentity.id).where(DigitalIdentity.login == identity.login)
+    if session.exec(known).first() is not None:
         raise LoginTaken("email")
     add_rows(session, [person])
     add_rows(session, [customer])
@@ -115,13 +115,18 @@ def add_site(session: Session, customer_id: UUID, address: PostalAddress, *, now
 def find_login(session: Session, login: str, *, now: datetime) -> Credential | None:
     """Return what the password of an account is checked against, None for an unknown one.
 
+    It is named by its e-mail address or, without an @, by its username.
+
     Verify against nothing then (`passwords.verify_unknown`), so that the answer takes as long.
     """
-    identity = session.exec(_of_login(normalise(login))).first()
+    name = normalise(login)
+    named = DigitalIdentity.login if "@" in name else DigitalIdentity.username
+    identity = session.exec(select(DigitalIdentity).where(named == name)).first()
     if identity is None:
         return None
     locked = identity.locked_until is not None and identity.locked_until > now
-    return Credential(identity.id, identity.password_hash, locked)
+    refused = locked or identity.disabled_at is not None
+    return Credential(identity.id, identity.password_hash, refused)
 
 
 def sign_in_failed(session: Session, identity_id: UUID, *, now: datetime) -> None:
@@ -154,14 +159,15 @@ def sign_in_succeeded(
         new_hash: made with today's parameters, when the stored one is older; else "".
 
     Raises:
-        SignInRefused: the account is locked, perhaps since it was looked up.
+        SignInRefused: the account is locked or disabled, perhaps since it was looked up.
     """
     values: dict[str, object] = {"failed_attempts": 0, "locked_until": None}
+    enabled = DigitalIdentity.disabled_at.is_(None)
     if new_hash:
         values["password_hash"] = new_hash
     statement = (
         update(DigitalIdentity)
-        .where(DigitalIdentity.id == identity_id, _not_locked(now))
+        .where(DigitalIdentity.id == identity_id, enabled, _not_locked(now))
         .values(**values)
         .execution_options(synchronize_session=False)
     )
@@ -237,10 +243,6 @@ def _person(details: PersonDetails, now: datetime) -> Individual:
         language=details.language,
         created_at=now,
     )
-
-
-def _of_login(login: str) -> SelectOfScalar[DigitalIdentity]:
-    return select(DigitalIdentity).where(DigitalIdentity.login == login)
 
 
 def _not_locked(now: datetime) -> ColumnElement[bool]:

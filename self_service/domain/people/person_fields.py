@@ -34,6 +34,7 @@ __all__ = [
     "PersonDetails",
     "PostalAddress",
     "address_fields",
+    "check_email",
     "check_field",
     "check_person",
 ]
@@ -155,6 +156,27 @@ def check_field(
         except Faulty as faulty:
             return faulty.fault
     return None
+
+
+def read_field(name: str, form: Mapping[str, object], **given: Any) -> Any:
+    """Return one field, clean; `given` is what `check_field` takes.
+
+    Raises:
+        Faulty: it is wrong.
+    """
+    return _CHECKS[name](_Form(form, **given))
+
+
+def check_email(typed: object) -> str:
+    """Check an e-mail address alone; returns it as it is kept.
+
+    Raises:
+        Invalid: it is none.
+    """
+    try:
+        return _email(_Form({"email": typed}, date.min, (), ""))
+    except Faulty as faulty:
+        raise Invalid({"email": faulty.fault}) from None
 
 
 def _email(form: _Form) -> str:

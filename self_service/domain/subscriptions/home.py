@@ -72,17 +72,31 @@ def home(session: Session, actor: Actor, *, now: datetime) -> HomeView:
         SignInNeeded, NotAllowed: nobody, or no customer, is signed in.
     """
     owned = _owned(session, actor.customer())
-    subscriptions, goods = [], []
-    for root_id, tree in owned.trees().items():
-        if any(product.kind in SERVICES for product in tree):
-            subscriptions.append(_subscription(owned, owned.products[root_id], tree, now))
-        else:
-            goods += _goods(owned, tree)
+    goods = [_goods(owned, tree) for tree in owned.trees().values() if not _serves(tree)]
     return HomeView(
-        subscriptions=tuple(subscriptions),
-        goods=tuple(goods),
+        subscriptions=_subscriptions(owned, now),
+        goods=tuple(piece for pieces in goods for piece in pieces),
         open_orders=list_orders(session, actor, only_open=True),
     )
+
+
+def subscriptions_of(
+    session: Session, customer_id: UUID, *, now: datetime
+) -> tuple[SubscriptionView, ...]:
+    """Show a customer's subscriptions; whoever asks has been found to be allowed to see them."""
+    return _subscriptions(_owned(session, customer_id), now)
+
+
+def _subscriptions(owned: _Owned, now: datetime) -> tuple[SubscriptionView, ...]:
+    return tuple(
+        _subscription(owned, owned.products[root_id], tree, now)
+        for root_id, tree in owned.trees().items()
+        if _serves(tree)
+    )
+
+
+def _serves(tree: Iterable[Product]) -> bool:
+    return any(product.kind in SERVICES for product in tree)
 
 
 def _owned(session: Session, customer_id: UUID) -> _Owned:

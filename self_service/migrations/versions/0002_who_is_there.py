@@ -348,6 +348,9 @@ def upgrade() -> None:
         sa.Column("network", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("confirmed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("acting_for", sa.Uuid(), nullable=True),
+        sa.Column("issuer", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("provider_session", sqlmodel.sql.sqltypes.AutoString(length=255), nullable=False),
+        sa.Column("id_token", sqlmodel.sql.sqltypes.AutoString(length=8000), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("last_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -363,6 +366,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("id"),
     )
     op.create_index("ix_web_session_identity_id", "web_session", ["identity_id"])
+    op.create_index("ix_web_session_provider_session", "web_session", ["provider_session"])
 
 
 def downgrade() -> None:

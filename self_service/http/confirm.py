@@ -1,0 +1,107 @@
+"""A fresh proof of who is there: afterwards the session has a new cookie value (ASVS 7.2.4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from self_service import clock, routes
+from self_service.db import in_pool
+from self_service.domain.access import Actor, SignInNeeded, attempts, sessions
+from self_service.domain.access.attempts import TooManyAttempts
+from self_service.domain.errors import DomainError
+from self_service.domain.people import credentials, factor_codes, passwords
+from self_service.domain.people.credentials import Credentials, PasswordWrong
+from self_service.domain.people.factor_codes import WrongCode
+from self_service.domain.people.sealing import Vault
+from self_service.http.cookies import cookie_of, new_value, set_cookie
+from self_service.http.forms import fields, language_of, own_form, see
+from self_service.state.guard import call_as
+from self_service.wiring import database, secret
+
+
+@own_form
+async def confirm(request: Request) -> Response:
+    """Take a password or a code as proof, and go on to where it was asked for."""
+    form = await fields(request)
+    language, cookie, fresh = language_of(form), cookie_of(request), new_value()
+    goal = routes.inside(form.get("next", ""), routes.page(language, routes.SECURITY))
+    try:
+        mine = await counted(cookie)
+        if form.get("code"):
+            await database().transact(call_as, _by_code, cookie, form["code"], cookie, fresh)
+        else:
+            await typed_right(mine, form.get("password", ""))
+            await database().transact(call_as, _by_password, cookie, mine, cookie, fresh)
+    except SignInNeeded:
+        return see(routes.page(language, routes.SIGN_IN, next=goal))
+    except DomainError as error:
+        return see(routes.page(language, routes.CONFIRM, next=goal, refused=error.code))
+    response = see(goal)
+    set_cookie(response, fresh)
+    return response
+
+
+def vault() -> Vault:
+    """Return what seals and opens secrets of this installation."""
+    return Vault(secret())
+
+
+async def counted(cookie: str) -> Credentials:
+    """Return what the person signs in with, and count a try at it before it is verified.
+
+    Raises:
+        SignInNeeded: nobody is signed in.
+        TooManyAttempts: too many tries in a while.
+    """
+    mine = await database().read(call_as, credentials.of, cookie)
+    await count(str(mine.identity_id))
+    return mine
+
+
+async def count(account: str) -> None:
+    """Count a try at an account, in a transaction that no refusal undoes.
+
+    Raises:
+        TooManyAttempts: too many tries in a while.
+    """
+    allowed = await database().transact(
+        attempts.count, attempts.CODE_ACCOUNT, account, now=clock.now()
+    )
+    if not allowed:
+        raise TooManyAttempts
+
+
+async def typed_right(mine: Credentials, password: str) -> None:
+    """Check the password of somebody who is signed in.
+
+    Raises:
+        PasswordWrong: it is another one.
+    """
+    if not await in_pool(passwords.verify_password, mine.password_hash, password):
+        raise PasswordWrong("password")
+
+
+def _by_password(
+    session: Session, actor: Actor, seen: Credentials, cookie: str, fresh: str, *, now: datetime
+) -> None:
+    """Renew the session, unless the password changed since it was checked."""
+    mine = credentials.of(session, actor, now=now)
+    if mine.password_hash != seen.password_hash:
+        raise PasswordWrong("password")
+    sessions.renew(session, cookie, fresh=fresh, confirmed_at=now)
+
+
+def _by_code(
+    session: Session, actor: Actor, code: str, cookie: str, fresh: str, *, now: datetime
+) -> None:
+    if factor_codes.prove(session, actor.identity(), code, vault=vault(), now=now) is None:
+        raise WrongCode("code")
+    sessions.renew(session, cookie, fresh=fresh, confirmed_at=now)
+
+
+ROUTES = (Route(routes.DO_CONFIRM, confirm, methods=["POST"]),)
