@@ -57,7 +57,7 @@ def people(served: Served) -> tuple[dict[str, Person], Agreed]:
             default_country="DE",
             now=clock.now(),
         )
-        for who, login in shots.CUSTOMERS.items():
+        for who, login in {**shots.CUSTOMERS, **shots.STAFF}.items():
             found[who] = visitors.signed_in(session, login)
         found[shots.BUYER] = visitors.signed_in(session, POSTPAID.login)
         return found, agree(session, found[shots.BUYER])

@@ -39,14 +39,14 @@ def main() -> None:
     """Take all pictures, or those of the README."""
     reader = argparse.ArgumentParser(prog="python -m bench.screens", description=__doc__)
     reader.add_argument("--readme", action="store_true", help="only those of the README")
-    reader.add_argument("--only", default="", help="only screens whose name begins so")
+    reader.add_argument("--only", default="", help="only screens whose names begin so: a,b")
     wanted = reader.parse_args()
     pages.declare()
     with contextlib.ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         served = stack.enter_context(portal(data, fulfilment_pause=_PAUSE_S))
         studio = Studio(stack.enter_context(browser()), served)
-        found = [shot for shot in every_shot() if shot.name.startswith(wanted.only)]
+        found = [shot for shot in every_shot() if shot.name.startswith(tuple(wanted.only.split(",")))]
         if wanted.readme:
             studio.readme([shot for shot in found if shot.readme], ROOT / "docs" / "pictures")
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from self_service import routes
 from self_service.components.page import PAGES
-from self_service.seed.sign_ins import CORPORATE, POSTPAID, PREPAID
+from self_service.seed.sign_ins import ADMINISTRATOR, CORPORATE, DEALER, POSTPAID, PREPAID
 
 #: Who looks: nobody yet, a visitor with a full basket, one about to order, customers.
 NOBODY, SHOPPER, ORDERING = "nobody", "shopper", "ordering"
@@ -17,6 +17,8 @@ CUSTOMERS: Mapping[str, str] = {
     "postpaid": POSTPAID.login,
     "corporate": CORPORATE.login,
 }
+#: Who works for the operator or sells for it.
+STAFF: Mapping[str, str] = {"dealer": DEALER.login, "administrator": ADMINISTRATOR.login}
 DEVICE, PLAN, BUNDLE, FIBRE = "kestrel-one", "current-m-24", "harbour-home", "fibre-250"
 
 
@@ -69,6 +71,19 @@ SHOTS = (
     *(Shot(f"home-{who}", routes.HOME, who, 390 if who == "postpaid" else 0) for who in CUSTOMERS),
     Shot("sign-in", routes.SIGN_IN),
     Shot("sign-in-refused", f"{routes.SIGN_IN}?refused=sign_in_refused"),
+    Shot("register", routes.REGISTER),
+    Shot("forgot", routes.FORGOT),
+    Shot("reset-dead", f"{routes.RESET}?link=none"),
+    Shot("second-factor", f"{routes.SECOND_FACTOR}?refused=wrong_code"),
+    Shot("confirm", f"{routes.CONFIRM}?refused=password_wrong", "postpaid"),
+    Shot("settings", routes.SETTINGS, "postpaid"),
+    Shot("security", routes.SECURITY, "postpaid"),
+    Shot("members", routes.MEMBERS, "corporate"),
+    Shot("history", routes.HISTORY, "prepaid"),
+    Shot("customers", routes.CUSTOMERS, "dealer"),
+    Shot("staff", routes.STAFF, "administrator"),
+    Shot("audit", routes.AUDIT, "administrator"),
+    Shot("inbox", routes.INBOX),
     Shot("not-found", "/no-such-page"),
 )
 

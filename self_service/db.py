@@ -20,6 +20,8 @@ from sqlmodel import Session, create_engine
 P = ParamSpec("P")
 R = TypeVar("R")
 
+#: In `Session.info` of a transaction that may write.
+WRITES = "writes"
 #: Four threads: measured best for SQLite on two cores, enough for PostgreSQL (dependencies.md).
 POOL = ThreadPoolExecutor(4, thread_name_prefix="db")
 
@@ -70,7 +72,11 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """Open a transaction that may write; commits at the end, rolls back on any exception."""
         gate = self._writing if self._sqlite else contextlib.nullcontext()
-        with gate, Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with (
+            gate,
+            Session(self.engine, expire_on_commit=False, info={WRITES: True}) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextlib.contextmanager

@@ -220,7 +220,8 @@ NEEDED = re.findall(
     r"\S+",
     "home store usage wallet bills help basket search filter compare check close plus minus "
     "chevron-right chevron-left chevron-down sun moon globe user sign-out trash undo phone sim tv "
-    "wifi box card document clock truck alert info offline star swap menu tag lock",
+    "wifi box card document clock truck alert info offline star swap menu tag lock "
+    "users shield key list mail",
 )
 
 

@@ -21,6 +21,7 @@ from sqlmodel import Session
 from starlette.requests import cookie_parser
 
 from self_service import clock, settings
+from self_service.db import WRITES
 from self_service.domain import access, audit
 from self_service.models.access import Role
 from self_service.wiring import database
@@ -59,14 +60,9 @@ def call_as(
     actor = access.resolve(session, cookie, now=now)
     recorded = audit.recorded(session)
     result = operation(session, actor, *args, now=now, **kwargs)
-    if actor.acting and _may_change(session) and audit.recorded(session) == recorded:
+    if actor.acting and session.info.get(WRITES) and audit.recorded(session) == recorded:
         audit.record(session, actor, act_of(operation), now=now)
     return result
-
-
-def _may_change(session: Session) -> bool:
-    """Tell the sessions of `Database.writing` from those of `Database.reading`."""
-    return session.autoflush
 
 
 def act_of(operation: Callable[..., Any]) -> str:
