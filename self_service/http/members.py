@@ -33,9 +33,7 @@ async def accept(request: Request) -> Response:
         found = await database().read(invitations.look, secret, now=clock.now())
         if not found.known:
             return await _as_new(request, form, secret, found.wish.email)
-        await database().transact(
-            call_as, invitations.accept, cookie_of(request), secret=secret
-        )
+        await database().transact(call_as, invitations.accept, cookie_of(request), secret=secret)
     except SignInNeeded:
         return see(routes.page(language, routes.SIGN_IN, next=page))
     except DomainError as refusal:

@@ -15,7 +15,6 @@ from self_service.models.access import Scope
 from self_service.state.checkout_rows import OptionRow
 from self_service.state.member_words import (
     ALL_SUBSCRIPTIONS,
-    SCOPES,
     scopes_text,
     subscription_text,
     until_text,
@@ -26,15 +25,6 @@ FIELDS = ("email", "scopes", "until")
 NO_FAULTS = dict.fromkeys(FIELDS, "")
 #: More than any field holds.
 _LONGEST = 300
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeRow:
-    """Something that may be allowed; `name` is its field."""
-
-    name: str
-    text: str
-    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +79,6 @@ def circle_values(circle: Circle, language: str) -> dict[str, Any]:
             OptionRow(ALL, i18n.translate(language, ALL_SUBSCRIPTIONS)),
             *[OptionRow(str(key), subscription_text(v, language)) for key, v in named.items()],
         ],
-        "scopes": [
-            ScopeRow(f"scope_{scope.value}", i18n.translate(language, words), scope is Scope.VIEW)
-            for scope, words in SCOPES.items()
-        ],
     }
 
 
@@ -116,9 +102,7 @@ def _text(form: object, name: str) -> str:
     return readable(value)[:_LONGEST] if isinstance(value, str) else ""
 
 
-def _product(
-    product_id: UUID | None, named: Mapping[UUID, SubscriptionView], language: str
-) -> str:
+def _product(product_id: UUID | None, named: Mapping[UUID, SubscriptionView], language: str) -> str:
     if product_id is None:
         return i18n.translate(language, ALL_SUBSCRIPTIONS)
     return subscription_text(named.get(product_id), language)

@@ -22,7 +22,6 @@ from self_service.state.member_rows import (
     NO_FAULTS,
     MemberRow,
     PendingRow,
-    ScopeRow,
     circle_values,
     terms_form,
     wish_form,
@@ -39,7 +38,6 @@ class MembersState(PageState, rx.State):
     members: list[MemberRow] = []
     pending: list[PendingRow] = []
     products: list[OptionRow] = []  # what can be shared
-    scopes: list[ScopeRow] = []
     confirm_href: str = ""  # leads to a fresh proof, which inviting needs; "" when it is fresh
     faults: dict[str, str] = NO_FAULTS
     refused: str = ""

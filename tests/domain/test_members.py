@@ -1,0 +1,565 @@
+"""People with access: let in, seeing exactly what was shared, and out again at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session, col, select
+
+from self_service.domain import audit
+from self_service.domain.access import (
+    FRESH_FOR,
+    Actor,
+    ConfirmationNeeded,
+    NotAllowed,
+    SignInNeeded,
+)
+from self_service.domain.access.grants import allowed, held
+from self_service.domain.access.one_time import LinkUsedUp
+from self_service.domain.basket import acts as basket
+from self_service.domain.errors import DomainError, Invalid, NotFound
+from self_service.domain.people import erasure, invitations, member_list, members
+from self_service.domain.people.accounts import LoginTaken
+from self_service.domain.people.invitations import NotInvited, WorkAccount
+from self_service.domain.people.member_list import Access, Circle
+from self_service.domain.people.members import MOST, TooManyMembers
+from self_service.domain.subscriptions.home import home
+from self_service.domain.subscriptions.shared import shared
+from self_service.models.access import DigitalIdentity, Grant, OneTimeSecret, Role, Scope
+from self_service.models.audit import AuditEntry
+from self_service.models.messages import CommunicationMessage
+from self_service.models.people import Customer, CustomerStatus
+from self_service.models.subscriptions import Product, ProductStatus
+from tests.conftest import NOW
+from tests.household import TABLES, Household, buy, come, household, invite, let_in, wish
+from tests.mailbox import words
+from tests.order_shop import customer, rows
+from tests.settings_people import ANYTHING, acts, dealer_for
+
+S = Scope
+SCOPES = {
+    "see": ({S.VIEW}, {S.VIEW}),
+    "change": ({S.MANAGE}, {S.VIEW, S.MANAGE}),
+    "pay": ({S.PAY}, {S.VIEW, S.PAY}),
+    "all": ({S.VIEW, S.MANAGE, S.PAY}, set(S)),
+}
+
+
+@pytest.fixture
+def quells(session: Session) -> Household:
+    """Ada with a phone, its plan, and an internet access."""
+    return household(session)
+
+
+@pytest.fixture
+def eve(session: Session, quells: Household) -> Actor:
+    """Another customer, who has the same."""
+    actor = customer(session, "eve@example.com")
+    buy(session, actor, quells.shop)
+    return actor
+
+
+def refused(session: Session, error: type[DomainError], act: Any) -> DomainError:
+    """Give a refused act up, and see that nothing is left of it."""
+    before = rows(session, *TABLES)
+    nested = session.begin_nested()
+    with pytest.raises(error) as caught:
+        act()
+    nested.rollback()
+    session.expire_all()
+    assert rows(session, *TABLES) == before
+    return caught.value
+
+
+def seen(session: Session, actor: Actor, now: Any = NOW) -> list[str]:
+    return [found.subscription.name["en"] for found in shared(session, actor, now=now)]
+
+
+def circle(session: Session, household: Household, now: Any = NOW) -> Circle:
+    return member_list.circle(session, household.ada, now=now)
+
+
+def access(session: Session, household: Household, now: Any = NOW) -> Access:
+    (member,) = circle(session, household, now).members
+    (found,) = member.access
+    return found
+
+
+def may(session: Session, actor: Actor, product: object, now: Any = NOW) -> set[Scope]:
+    return {scope for scope in Scope if allowed(session, actor, product, scope, now=now)}
+
+
+# what is shared is seen, and nothing else
+
+
+def test_a_new_member_sees_exactly_what_was_shared(session: Session, quells: Household) -> None:
+    ben = let_in(session, quells.ada, product=str(quells.mobile))
+    assert (ben.role, ben.customer_id, ben.name) == (Role.SUB_USER, None, "Ben")
+    (found,) = shared(session, ben, now=NOW)
+    assert (found.owner, found.subscription.name) == ("Ada Quell", {"en": "plan"})
+    assert found.scopes == {S.VIEW}
+    assert may(session, ben, quells.mobile) == {S.VIEW}
+    assert may(session, ben, quells.phone_plan) == {S.VIEW}  # it is in it
+    for other in (quells.fibre, quells.case):
+        assert may(session, ben, other) == set()
+    identity = session.get_one(DigitalIdentity, ben.identity_id)
+    assert (identity.login, identity.email_verified_at) == ("ben@example.com", NOW)
+
+
+def test_everything_is_all_subscriptions_but_no_goods(session: Session, quells: Household) -> None:
+    ben = let_in(session, quells.ada)
+    assert sorted(seen(session, ben)) == ["fibre", "plan"]
+    with pytest.raises(NotAllowed):
+        home(session, ben, now=NOW)
+
+
+def test_the_keys_of_a_sim_are_for_who_may_change_it(session: Session, quells: Household) -> None:
+    ben = let_in(session, quells.ada, product=str(quells.mobile))
+    (found,) = shared(session, ben, now=NOW)
+    assert [set(service.sim_detail) - {"form"} for service in found.subscription.services] == [
+        set(),
+        set(),
+    ]
+
+
+@pytest.mark.parametrize("kind", list(SCOPES))
+def test_scopes_allow_what_they_say(session: Session, quells: Household, kind: str) -> None:
+    given_, allowed_ = SCOPES[kind]
+    ben = let_in(session, quells.ada, product=str(quells.fibre), scopes=sorted(given_))
+    assert may(session, ben, quells.fibre) == allowed_
+    assert may(session, ben, quells.mobile) == set()
+
+
+def test_owners_may_everything_and_strangers_nothing(
+    session: Session, quells: Household, eve: Actor
+) -> None:
+    assert may(session, quells.ada, quells.fibre) == set(Scope)
+    assert may(session, dealer_for(quells.ada), quells.fibre) == set(Scope)
+    for stranger in (eve, Actor(), Actor(key="visitor")):
+        assert may(session, stranger, quells.fibre) == set()
+    for nonsense in (None, "", str(quells.fibre), uuid4(), 5):
+        assert may(session, quells.ada, nonsense) == set()
+
+
+def test_a_members_member_is_a_stranger(session: Session, quells: Household, eve: Actor) -> None:
+    mallory = let_in(session, eve, email="mallory@example.com")
+    assert sorted(seen(session, mallory)) == ["fibre", "plan"]
+    assert {found.owner for found in shared(session, mallory, now=NOW)} == {"Ada Quell"}
+    for product in (quells.fibre, quells.mobile):  # of the other one of that name
+        assert may(session, mallory, product) == set()
+
+
+def test_a_member_buys_nothing(session: Session, quells: Household) -> None:
+    ben = let_in(session, quells.ada, scopes=["manage", "pay"])
+    refused(
+        session,
+        NotAllowed,
+        lambda: basket.add(session, ben, now=NOW, offering_id=quells.shop["case"]),
+    )
+    assert basket.view(session, ben, now=NOW).lines == ()
+
+
+def test_a_customer_sees_what_others_share(session: Session, quells: Household, eve: Actor) -> None:
+    secret = invite(session, quells.ada, email="EVE@example.com", product=str(quells.fibre))
+    invitations.accept(session, eve, secret=secret, now=NOW)
+    assert seen(session, eve) == ["fibre"]
+    assert session.get_one(DigitalIdentity, eve.identity_id).role is Role.CUSTOMER
+    assert len(home(session, eve, now=NOW).subscriptions) == 2  # her own
+    assert seen(session, dealer_for(eve)) == []  # shared with her in person
+    assert may(session, replace(dealer_for(eve)), quells.fibre) == set()
+
+
+# until when
+
+
+def test_an_access_ends_with_its_last_day(session: Session, quells: Household) -> None:
+    ben = let_in(session, quells.ada, until="2026-11-22")
+    last = NOW.replace(day=22, hour=23, minute=59, second=59)
+    over = last + timedelta(seconds=1)
+    assert len(seen(session, ben, last)) == 2
+    assert may(session, ben, quells.fibre, last) == {S.VIEW}
+    assert seen(session, ben, over) == []
+    assert may(session, ben, quells.fibre, over) == set()
+    assert circle(session, quells, over).members == ()
+
+
+def test_what_is_taken_away_is_gone_at_once(session: Session, quells: Household) -> None:
+    ben = let_in(session, quells.ada)
+    members.remove(session, quells.ada, access(session, quells).id, now=NOW)
+    assert seen(session, ben) == []
+    assert may(session, ben, quells.fibre) == set()
+    assert circle(session, quells).members == ()
+    assert rows(session, Grant) == [[]]
+    assert acts(session)[-1] == "member.access_removed"
+
+
+def test_what_ended_is_not_shown(session: Session, quells: Household) -> None:
+    ben = let_in(session, quells.ada)
+    session.get_one(Product, quells.fibre).status = ProductStatus.TERMINATED
+    session.flush()
+    assert seen(session, ben) == ["plan"]
+
+
+def test_of_a_closed_customer_nothing_is_shown(session: Session, quells: Household) -> None:
+    ben = let_in(session, quells.ada)
+    session.get_one(Customer, quells.ada.customer_id).status = CustomerStatus.CLOSED
+    session.flush()
+    assert (seen(session, ben), held(session, ben, now=NOW)) == ([], ())
+
+
+def test_who_was_locked_out_holds_nothing(session: Session, quells: Household) -> None:
+    ben = let_in(session, quells.ada)
+    session.get_one(DigitalIdentity, ben.identity_id).disabled_at = NOW
+    session.flush()
+    assert may(session, ben, quells.fibre) == set()
+
+
+# changing
+
+
+def test_less_works_at_once_and_needs_no_proof(session: Session, quells: Household) -> None:
+    ben = let_in(session, quells.ada, scopes=["manage", "pay"])
+    which, later = access(session, quells).id, NOW + FRESH_FOR
+    form = {"scopes": ["pay"], "until": "2026-12-01"}
+    members.change(session, quells.ada, which, form=form, now=later)
+    assert may(session, ben, quells.fibre, later) == {S.VIEW, S.PAY}
+    assert access(session, quells).id == which
+    entry = session.exec(select(AuditEntry).order_by(col(AuditEntry.number).desc())).first()
+    assert entry is not None
+    assert (entry.act, entry.subject, entry.customer_id) == (
+        "member.access_changed",
+        "Ben Quell",
+        quells.ada.customer_id,
+    )
+    assert (entry.before["scopes"], entry.after["until"]) == (["manage", "pay"], "2026-12-01")
+    assert audit.broken(session) is None
+
+
+@pytest.mark.parametrize(
+    "wider",
+    [
+        {"scopes": ["manage"], "until": "2026-12-01"},
+        {"scopes": ["pay"], "until": "2026-12-01"},
+        {"scopes": ["view"], "until": "2026-12-02"},
+        {"scopes": ["view"], "until": ""},
+    ],
+)
+def test_more_needs_a_fresh_proof(session: Session, quells: Household, wider: Any) -> None:
+    let_in(session, quells.ada, until="2026-12-01")
+    which = access(session, quells).id
+    stale = NOW + FRESH_FOR
+
+    def widen(now: Any) -> None:
+        members.change(session, quells.ada, which, form=wider, now=now)
+
+    refused(session, ConfirmationNeeded, lambda: widen(stale))
+    widen(NOW)
+    assert sorted(access(session, quells).scopes) == wider["scopes"]
+
+
+def test_the_same_again_changes_nothing(session: Session, quells: Household) -> None:
+    let_in(session, quells.ada, until="2026-12-01")
+    before = rows(session, *TABLES)
+    form = {"scopes": ["view"], "until": "2026-12-01"}
+    members.change(session, quells.ada, access(session, quells).id, form=form, now=NOW)
+    assert rows(session, *TABLES) == before
+
+
+def test_a_second_invitation_replaces_the_access(session: Session, quells: Household) -> None:
+    ben = let_in(session, quells.ada, scopes=["manage", "pay"])
+    invitations.accept(session, ben, secret=invite(session, quells.ada), now=NOW)
+    assert access(session, quells).scopes == {S.VIEW}
+    assert len(rows(session, Grant)[0]) == 1
+
+
+# who may, and what is refused
+
+
+@pytest.mark.parametrize(
+    ("who", "error"),
+    [
+        (lambda ada: Actor(), SignInNeeded),
+        (dealer_for, NotAllowed),
+        (lambda ada: replace(ada, customer_id=None, role=Role.SUB_USER), NotAllowed),
+        (lambda ada: replace(ada, customer_id=None, role=Role.REPRESENTATIVE), NotAllowed),
+    ],
+    ids=["visitor", "dealer", "sub-user", "staff"],
+)
+def test_only_the_customer_in_person(
+    session: Session, quells: Household, who: Any, error: type[DomainError]
+) -> None:
+    let_in(session, quells.ada)
+    invite(session, quells.ada, email="cleo@example.com")
+    found, actor = circle(session, quells), who(quells.ada)
+    which, waiting = found.members[0].access[0].id, found.pending[0].reference
+    form = {"scopes": ["view"], "until": "2026-12-01"}
+    for act in (
+        lambda: invite(session, actor, email="dan@example.com"),
+        lambda: members.change(session, actor, which, form=form, now=NOW),
+        lambda: members.remove(session, actor, which, now=NOW),
+        lambda: members.withdraw(session, actor, waiting, now=NOW),
+        lambda: members.count_invitation(session, actor, form=wish(), now=NOW),
+        lambda: member_list.circle(session, actor, now=NOW),
+    ):
+        refused(session, error, act)
+
+
+def test_another_customer_reaches_nothing(session: Session, quells: Household, eve: Actor) -> None:
+    let_in(session, quells.ada)
+    invite(session, quells.ada, email="cleo@example.com")
+    found = circle(session, quells)
+    which, waiting = found.members[0].access[0].id, found.pending[0].reference
+    form = {"scopes": ["manage"], "until": ""}
+    for act in (
+        lambda: members.change(session, eve, which, form=form, now=NOW),
+        lambda: members.remove(session, eve, str(which), now=NOW),
+        lambda: members.withdraw(session, eve, waiting, now=NOW),
+        lambda: invite(session, eve, product=str(quells.fibre)),
+        lambda: members.count_invitation(
+            session, eve, form=wish(product=str(quells.fibre)), now=NOW
+        ),
+    ):
+        refused(session, NotFound, act)
+    assert member_list.circle(session, eve, now=NOW).members == ()
+
+
+@pytest.mark.parametrize("product", ["", "ALL", None, 5, str(uuid4()), "x" * 5000, "\0"])
+def test_what_is_no_subscription_is_not_found(
+    session: Session, quells: Household, product: Any
+) -> None:
+    refused(session, NotFound, lambda: invite(session, quells.ada, product=product))
+
+
+def test_only_subscriptions_are_shared(session: Session, quells: Household) -> None:
+    for inside in (quells.phone_plan, quells.case):
+        refused(
+            session, NotFound, lambda inside=inside: invite(session, quells.ada, product=inside)
+        )
+    session.get_one(Product, quells.fibre).status = ProductStatus.TERMINATED
+    session.flush()
+    refused(session, NotFound, lambda: invite(session, quells.ada, product=quells.fibre))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"email": "ben"}, "email"),
+        ({"email": "ADA@example.com"}, "email"),
+        ({"scopes": []}, "scopes"),
+        ({"scopes": ["own"]}, "scopes"),
+        ({"scopes": ["view", "VIEW"]}, "scopes"),
+        ({"scopes": "view"}, "scopes"),
+        ({"scopes": {"view": True}}, "scopes"),
+        ({"until": "2026-11-20"}, "until"),
+        ({"until": "2036-11-30"}, "until"),
+        ({"until": "9999-12-31"}, "until"),
+        ({"until": "0001-01-01"}, "until"),
+        ({"until": "2026-02-30"}, "until"),
+        ({"until": "tomorrow"}, "until"),
+        ({"until": 5}, "until"),
+    ],
+    ids=str,
+)
+def test_faults_stand_at_their_fields(
+    session: Session, quells: Household, change: Any, field: str
+) -> None:
+    error = refused(session, Invalid, lambda: invite(session, quells.ada, **change))
+    assert isinstance(error, Invalid)
+    assert list(error.faults) == [field]
+
+
+def test_inviting_needs_a_fresh_proof(session: Session, quells: Household) -> None:
+    late = NOW + FRESH_FOR
+    refused(session, ConfirmationNeeded, lambda: invite(session, quells.ada, now=late))
+
+
+def test_at_most_twenty_people(session: Session, quells: Household) -> None:
+    let_in(session, quells.ada)
+    for number in range(MOST - 1):
+        invite(session, quells.ada, email=f"p{number}@example.com")
+    error = refused(
+        session, TooManyMembers, lambda: invite(session, quells.ada, email="more@example.com")
+    )
+    assert error.data == {"most": MOST}
+    invite(session, quells.ada, product=str(quells.fibre))  # more for somebody who is in
+    invite(session, quells.ada, email="p3@example.com", scopes=["pay"])
+    first = circle(session, quells).pending[0]
+    members.withdraw(session, quells.ada, first.reference, now=NOW)
+    invite(session, quells.ada, email="more@example.com")
+
+
+def test_mails_are_limited(session: Session, quells: Household, eve: Actor) -> None:
+    def count(actor: Actor, now: Any = NOW, **form: Any) -> bool:
+        return members.count_invitation(session, actor, form=wish(**form), now=now)
+
+    assert [count(quells.ada, email="Ben@example.com") for _ in range(4)] == [True] * 3 + [False]
+    assert not count(eve)  # the same mailbox
+    many = [count(quells.ada, email=f"p{number}@example.com") for number in range(20)]
+    assert many == [True] * 16 + [False] * 4
+    with pytest.raises(Invalid):
+        count(quells.ada, email="nobody")
+
+
+# invitations
+
+
+def test_the_letter_and_the_record(session: Session, quells: Household) -> None:
+    secret = invite(session, quells.ada, product=str(quells.fibre), until="2026-12-01")
+    letter = session.exec(select(CommunicationMessage)).one()
+    assert (letter.receiver, letter.identity_id) == ("ben@example.com", None)
+    (row,) = session.exec(select(OneTimeSecret)).all()
+    assert (row.data["customer_id"], row.data["product_id"]) == (
+        str(quells.ada.customer_id),
+        str(quells.fibre),
+    )
+    ben = come(session, secret)
+    found = {entry.act: entry for entry in session.exec(select(AuditEntry))}
+    invited, accepted = found["member.invited"], found["member.invitation_accepted"]
+    assert invited.customer_id == accepted.customer_id == quells.ada.customer_id
+    assert (accepted.actor_id, accepted.network) == (ben.identity_id, "192.0.2.7")
+    assert found["signed_in"].actor_id == ben.identity_id
+    assert secret not in str(rows(session, AuditEntry))
+    assert session.exec(select(OneTimeSecret)).all() == []
+
+
+def test_a_link_works_once_and_for_a_week(session: Session, quells: Household) -> None:
+    secret = invite(session, quells.ada)
+    late = NOW + timedelta(days=7)
+    refused(session, LinkUsedUp, lambda: come(session, secret, now=late))
+    assert circle(session, quells, late).pending == ()
+    ben = come(session, secret, now=late - timedelta(seconds=1))
+    refused(session, LinkUsedUp, lambda: come(session, secret))
+    refused(session, LinkUsedUp, lambda: invitations.accept(session, ben, secret=secret, now=NOW))
+
+
+def test_a_link_is_not_older_than_what_it_offers(session: Session, quells: Household) -> None:
+    secret = invite(session, quells.ada, until="2026-11-22")
+    refused(session, LinkUsedUp, lambda: come(session, secret, now=NOW + timedelta(days=2)))
+
+
+def test_a_withdrawn_invitation_is_dead(session: Session, quells: Household) -> None:
+    secret = invite(session, quells.ada)
+    (waiting,) = circle(session, quells).pending
+    members.withdraw(session, quells.ada, waiting.reference, now=NOW)
+    refused(session, LinkUsedUp, lambda: come(session, secret))
+    refused(
+        session,
+        NotFound,
+        lambda: members.withdraw(session, quells.ada, waiting.reference, now=NOW),
+    )
+
+
+def test_a_new_invitation_replaces_the_one_before(session: Session, quells: Household) -> None:
+    old = invite(session, quells.ada, scopes=["pay"])
+    new = invite(session, quells.ada, email="BEN@example.com")
+    other = invite(session, quells.ada, product=str(quells.fibre))
+    refused(session, LinkUsedUp, lambda: come(session, old))
+    ben = come(session, new)
+    invitations.accept(session, ben, secret=other, now=NOW)
+    assert len(circle(session, quells).members[0].access) == 2
+
+
+def test_what_is_gone_is_not_given(session: Session, quells: Household, eve: Actor) -> None:
+    secret = invite(session, quells.ada, product=str(quells.fibre))
+    product = session.get_one(Product, quells.fibre)
+    for status, owner in (
+        (ProductStatus.TERMINATED, quells.ada),
+        (ProductStatus.ACTIVE, eve),
+    ):
+        product.status, product.customer_id = status, owner.customer()
+        session.flush()
+        refused(session, LinkUsedUp, lambda: come(session, secret))
+
+
+def test_who_was_locked_out_or_left_lets_nobody_in(session: Session, quells: Household) -> None:
+    secret = invite(session, quells.ada)
+    identity = session.get_one(DigitalIdentity, quells.ada.identity_id)
+    identity.disabled_at = NOW
+    session.flush()
+    refused(session, LinkUsedUp, lambda: come(session, secret))
+    identity.disabled_at = None
+    session.get_one(Customer, quells.ada.customer_id).status = CustomerStatus.CLOSED
+    session.flush()
+    refused(session, LinkUsedUp, lambda: come(session, secret))
+
+
+def test_only_whoever_was_invited_accepts(session: Session, quells: Household, eve: Actor) -> None:
+    secret = invite(session, quells.ada, email="eve@example.com")
+    dan = customer(session, "dan@example.com")
+
+    def accept(actor: Actor) -> None:
+        invitations.accept(session, actor, secret=secret, now=NOW)
+
+    refused(session, SignInNeeded, lambda: accept(Actor(key="visitor")))
+    refused(session, NotInvited, lambda: accept(dan))
+    refused(session, NotInvited, lambda: accept(quells.ada))
+    refused(session, WorkAccount, lambda: accept(replace(eve, role=Role.DEALER)))
+    refused(session, LoginTaken, lambda: come(session, secret))
+    accept(eve)
+    assert len(seen(session, eve)) == 2
+
+
+def test_the_offer_is_said_in_words(session: Session, quells: Household, eve: Actor) -> None:
+    secret = invite(session, quells.ada, product=str(quells.mobile))
+    found = invitations.look(session, secret, now=NOW)
+    assert (found.owner, found.product, found.known) == ("Ada Quell", {"en": "plan"}, False)
+    known = invite(session, quells.ada, email="eve@example.com")
+    found = invitations.look(session, known, now=NOW)
+    assert (found.product, found.known) == (None, True)
+    assert invitations.login_of(session, eve) == "eve@example.com"
+
+
+def test_names_are_checked() -> None:
+    with pytest.raises(Invalid) as caught:
+        invitations.check_names({"given_name": "<b>", "family_name": None})
+    assert list(caught.value.faults) == ["given_name", "family_name"]
+    assert invitations.check_names({"given_name": " Ben ", "family_name": "Q"}) == ("Ben", "Q")
+
+
+def test_erasing_leaves_no_access(session: Session, quells: Household) -> None:
+    ben = let_in(session, quells.ada)
+    secret = invite(session, quells.ada, email="cleo@example.com")
+    for product in session.exec(select(Product)):
+        product.status = ProductStatus.TERMINATED
+    session.flush()
+    erasure.erase(session, quells.ada, now=NOW)
+    assert rows(session, Grant) == [[]]
+    assert seen(session, ben) == []
+    refused(session, LinkUsedUp, lambda: come(session, secret))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    form=st.dictionaries(st.sampled_from(["email", "product", "scopes", "until"]), ANYTHING),
+    named=ANYTHING,
+)
+def test_anything_may_be_sent_and_nothing_happens(
+    session: Session, quells: Household, form: dict[str, Any], named: Any
+) -> None:
+    ada, whole = quells.ada, {**wish(email="x"), **form}
+    refused(
+        session,
+        DomainError,
+        lambda: members.invite(
+            session,
+            ada,
+            form=whole,
+            words=words,
+            language="en",
+            now=NOW,
+        ),
+    )
+    for act in (
+        lambda: members.change(session, ada, named, form=form, now=NOW),
+        lambda: members.remove(session, ada, named, now=NOW),
+        lambda: members.withdraw(session, ada, named, now=NOW),
+    ):
+        refused(session, NotFound, act)
