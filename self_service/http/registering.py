@@ -94,6 +94,8 @@ async def forgot(request: Request) -> Response:
 
 
 async def _send_link(login: str) -> None:
+    if "@" not in login:  # no address, perhaps a password in the wrong field: not to be kept
+        return
     try:
         await _counted(attempts.MAIL_ACCOUNT, login)
     except TooManyAttempts:

@@ -91,7 +91,7 @@ def _values(
         order_timeline.timeline(session, actor, order.id) for order in view.open_orders[:OPEN_SHOWN]
     ]
     return {
-        "greeting": i18n.translate(language, N_("Hello {name}"), name=actor.name),
+        "greeting": i18n.translate(language, N_("Hello {name}"), name=actor.behalf or actor.name),
         "subscriptions": [
             subscription_row(found, now=now, language=language) for found in view.subscriptions
         ],

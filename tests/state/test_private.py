@@ -33,7 +33,7 @@ class Tab:
         self.__dict__["locked"] = False
         url = SimpleNamespace(path="/en/order/TW-1", query="")
         headers = SimpleNamespace(cookie="")
-        session = SimpleNamespace(client_token="tab")
+        session = SimpleNamespace(client_token="tab", client_ip="127.0.0.1")
         router = SimpleNamespace(url=url, headers=headers, session=session)
         self.__dict__["router"] = router
 
