@@ -18,6 +18,7 @@ config = rx.Config(
     state_manager_mode="redis" if here.redis_url else "memory",
     redis_url=here.redis_url or None,
     redis_token_expiration=3600,
+    trusted_proxy_hops=here.trusted_proxies,
     frontend_compression_formats=["gzip", "brotli"],
     telemetry_enabled=False,
     show_built_with_reflex=False,

@@ -46,7 +46,9 @@ def main() -> None:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         served = stack.enter_context(portal(data, fulfilment_pause=_PAUSE_S))
         studio = Studio(stack.enter_context(browser()), served)
-        found = [shot for shot in every_shot() if shot.name.startswith(tuple(wanted.only.split(",")))]
+        found = [
+            shot for shot in every_shot() if shot.name.startswith(tuple(wanted.only.split(",")))
+        ]
         if wanted.readme:
             studio.readme([shot for shot in found if shot.readme], ROOT / "docs" / "pictures")
         else:

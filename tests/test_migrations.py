@@ -10,7 +10,6 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import bindparam, inspect, text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import Uuid
 from sqlmodel import SQLModel
 
@@ -113,10 +112,7 @@ def said(url: str, *statements: str) -> list[tuple[object, ...]]:
     return rows
 
 
-def test_what_stood_in_the_first_schema_is_kept(request: pytest.FixtureRequest, url: str) -> None:
-    if url.startswith("sqlite"):  # to be mended in migrations/env.py; then this mark has to go
-        why = "SQLite makes a table anew while foreign keys are on, and refuses where rows refer"
-        request.applymarker(pytest.mark.xfail(raises=IntegrityError, strict=True, reason=why))
+def test_what_stood_in_the_first_schema_is_kept(url: str) -> None:
     migrate.upgrade(url, "0001")
     before = said(url, *BEFORE, OLD)
     assert [row[3] for row in before] == ["ada@example.com", "sam@example.com"]

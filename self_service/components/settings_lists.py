@@ -46,7 +46,7 @@ def _contact(h: Any, row: Any) -> Any:
             ),
             h.p(h.bdi(row.ways), class_name="text-sm numbers wrap-anywhere"),
             h.when(row.shown, kit.badge(h, h.t("Shown to staff"), "plain")),
-            class_name="flex-1 min-w-0",
+            class_name="grow basis-56 min-w-0",
         ),
         _act(h, h.t("Change"), row.name, SettingsState.edit_contact(row.id)),
         _act(h, h.t("Remove"), row.name, SettingsState.remove_contact(row.id)),
@@ -119,7 +119,7 @@ def _site(h: Any, row: Any) -> Any:
         h.div(
             h.p(row.label, class_name="font-medium"),
             h.p(row.address, class_name="text-sm wrap-anywhere"),
-            class_name="flex-1 min-w-0",
+            class_name="grow basis-56 min-w-0",
         ),
         _act(h, h.t("Change"), row.address, SettingsState.edit_site(row.id)),
         _act(h, h.t("Moved away"), row.address, SettingsState.close_site(row.id)),

@@ -94,7 +94,7 @@ def _policy(config: settings.Settings) -> str:
     return (
         f"default-src 'self'; script-src 'self' {script}; style-src 'self' 'unsafe-inline'; "
         f"frame-src {outside}; connect-src 'self' {outside}; img-src 'self' data: {outside}; "
-        "base-uri 'self'; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
+        "base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
     )
 
 

@@ -44,7 +44,7 @@ def policy(static: Path, origin: str, provider: str = "") -> str:
     return "; ".join(
         (
             "default-src 'self'",
-            "base-uri 'self'",
+            "base-uri 'none'",
             "object-src 'none'",
             "frame-ancestors 'none'",
             f"form-action 'self' {provider}".rstrip(),

@@ -1,4 +1,4 @@
-"""What the tests of the basket start from."""
+"""What the tests of the domain start from."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from sqlmodel import Session
 
 from self_service.domain.access import Actor
 from tests.basket_shop import Shop, open_shop, visitor
+from tests.members_view import eve, quells
+
+__all__ = ["ana", "eve", "quells", "shop"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from self_service.seed import DEMO_SIGN_INS
+from self_service.seed.sign_ins import ADMINISTRATOR, CORPORATE
 from tests.journeys.conftest import DESK, PHONE, Visit
 from tests.journeys.steps import live, order_as, sign_in
 
@@ -28,6 +30,13 @@ PUBLIC = (
     "/en/basket",
     "/en/sign-in",
     "/en/sign-in?refused=sign_in_refused",
+    "/en/register",
+    "/en/forgot",
+    "/en/reset?link=none",
+    "/en/second-factor?refused=wrong_code",
+    "/en/invitation?link=none",
+    "/ar/register",
+    "/en/inbox",
 )
 THEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
@@ -75,6 +84,38 @@ def test_pages_of_a_customer(visit: Open, scheme: str) -> None:
     page.wait_for_url("**/order/**")
     live(page)
     wrong += faults(page)
+    assert wrong == []
+    assert window.problems == []
+
+
+OWN = ("/en/settings", "/en/security", "/en/history", "/en/members", "/en/confirm", "/ar/settings")
+SERVING = ("/en/customers", "/en/staff", "/en/audit", "/en/security", "/ar/staff")
+
+
+@THEMES
+@pytest.mark.parametrize(
+    ("login", "addresses"),
+    [(CORPORATE.login, OWN), (ADMINISTRATOR.login, SERVING)],
+    ids=["customer", "administrator"],
+)
+def test_pages_about_who_is_there(
+    visit: Open, scheme: str, login: str, addresses: tuple[str, ...]
+) -> None:
+    window = visit(PHONE, scheme=scheme)
+    page, wrong = window.page, []
+    person = next(one for one in DEMO_SIGN_INS if one.login == login)
+    page.goto("/en/sign-in")
+    live(page)
+    page.fill("#login", person.login)
+    page.fill("#password", person.password)
+    page.locator("main form").first.get_by_role("button").click()
+    page.wait_for_url(re.compile("/home|/store|/customers"))
+    for address in addresses:
+        page.goto(address)
+        live(page)
+        page.evaluate("document.querySelectorAll('main details').forEach((one) => one.open = true)")
+        wrong += faults(page)
+        assert sideways(page) <= 0, address
     assert wrong == []
     assert window.problems == []
 
