@@ -13,8 +13,8 @@ from starlette.routing import Route
 from self_service import brand, bugs, clock, letters, routes
 from self_service.db import in_pool
 from self_service.domain.access import Actor
-from self_service.domain.basket.input import as_id
 from self_service.domain.errors import DomainError
+from self_service.domain.ids import as_id
 from self_service.domain.orders import checkout
 from self_service.domain.orders import numbers as order_numbers
 from self_service.domain.orders import placing as orders

@@ -9,10 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from self_service import clock, routes
+from self_service import routes
 from self_service.db import in_pool
 from self_service.domain.access import Actor, SignInNeeded, attempts, sessions
-from self_service.domain.access.attempts import TooManyAttempts
 from self_service.domain.errors import DomainError
 from self_service.domain.people import credentials, factor_codes, passwords
 from self_service.domain.people.credentials import Credentials, PasswordWrong
@@ -20,6 +19,7 @@ from self_service.domain.people.factor_codes import WrongCode
 from self_service.domain.people.sealing import Vault
 from self_service.http.cookies import cookie_of, new_value, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
+from self_service.http.tries import counted
 from self_service.state.guard import call_as
 from self_service.wiring import database, secret
 
@@ -31,7 +31,7 @@ async def confirm(request: Request) -> Response:
     language, cookie, fresh = language_of(form), cookie_of(request), new_value()
     goal = routes.inside(form.get("next", ""), routes.page(language, routes.SECURITY))
     try:
-        mine = await counted(cookie)
+        mine = await mine_counted(cookie)
         if form.get("code"):
             await database().transact(call_as, _by_code, cookie, form["code"], cookie, fresh)
         else:
@@ -51,7 +51,7 @@ def vault() -> Vault:
     return Vault(secret())
 
 
-async def counted(cookie: str) -> Credentials:
+async def mine_counted(cookie: str) -> Credentials:
     """Return what the person signs in with, and count a try at it before it is verified.
 
     Raises:
@@ -59,21 +59,8 @@ async def counted(cookie: str) -> Credentials:
         TooManyAttempts: too many tries in a while.
     """
     mine = await database().read(call_as, credentials.of, cookie)
-    await count(str(mine.identity_id))
+    await counted(attempts.CODE_ACCOUNT, str(mine.identity_id))
     return mine
-
-
-async def count(account: str) -> None:
-    """Count a try at an account, in a transaction that no refusal undoes.
-
-    Raises:
-        TooManyAttempts: too many tries in a while.
-    """
-    allowed = await database().transact(
-        attempts.count, attempts.CODE_ACCOUNT, account, now=clock.now()
-    )
-    if not allowed:
-        raise TooManyAttempts
 
 
 async def typed_right(mine: Credentials, password: str) -> None:

@@ -10,16 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from self_service import brand, clock, i18n, routes
+from self_service import brand, i18n, routes
 from self_service.db import in_pool
-from self_service.domain.access import Actor, ConfirmationNeeded, SignInNeeded, attempts, sessions
-from self_service.domain.access.attempts import TooManyAttempts
+from self_service.domain.access import Actor, ConfirmationNeeded, SignInNeeded, sessions
 from self_service.domain.errors import N_, DomainError
 from self_service.domain.people import credentials, passwords
 from self_service.domain.people.credentials import Notice
-from self_service.http.confirm import counted, typed_right
+from self_service.http.confirm import mine_counted, typed_right
 from self_service.http.cookies import cookie_of, new_value, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
+from self_service.http.tries import counted
 from self_service.state.guard import call_as
 from self_service.wiring import database
 
@@ -37,7 +37,7 @@ async def change_password(request: Request) -> Response:
     language, cookie, fresh = language_of(form), cookie_of(request), new_value()
     current = form.get("current", "")
     try:
-        mine = await counted(cookie)
+        mine = await mine_counted(cookie)
         if current:
             await typed_right(mine, current)
         password = passwords.check_password(
@@ -84,8 +84,7 @@ async def change_username(request: Request) -> Response:
     try:
         mine = await database().read(call_as, credentials.of, cookie)
         who, limit = str(mine.identity_id), credentials.USERNAME_ACCOUNT
-        if not await database().transact(attempts.count, limit, who, now=clock.now()):
-            raise TooManyAttempts
+        await counted(limit, who)
         await database().transact(
             call_as, credentials.change_username, cookie, username=form.get("username", "")
         )

@@ -17,13 +17,13 @@ from starlette.routing import Route
 
 from self_service import clock, i18n, routes
 from self_service.domain.access import Actor, attempts, one_time, sessions
-from self_service.domain.access.attempts import TooManyAttempts
 from self_service.domain.errors import DomainError
 from self_service.domain.people import credentials, passkeys, signing_in
 from self_service.domain.people.passkeys import KnownKey, PasskeyRefused
 from self_service.http.cookies import cookie_of, network_of, new_value, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
 from self_service.http.sign_in import browser_of
+from self_service.http.tries import counted
 from self_service.models.access import Purpose
 from self_service.ports import PasskeyError
 from self_service.state.display import refusal
@@ -66,11 +66,7 @@ def answering(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
 async def ask(request: Request, asked: Asked) -> Response:
     """Ask any device of ours to prove its owner."""
     del asked
-    allowed = await database().transact(
-        attempts.count, attempts.SIGN_IN_NETWORK, network_of(request), now=clock.now()
-    )
-    if not allowed:
-        raise TooManyAttempts
+    await counted(attempts.SIGN_IN_NETWORK, network_of(request))
     challenge = secrets.token_urlsafe(32)
     ticket = await database().transact(
         _remember, Purpose.PASSKEY_SIGN_IN, challenge, None, now=clock.now()

@@ -21,6 +21,7 @@ from self_service.domain.people import accounts, email_address, passwords, regis
 from self_service.domain.people.person_fields import PersonDetails, check_person
 from self_service.http.cookies import cookie_of, network_of
 from self_service.http.forms import fields, language_of, own_form, see
+from self_service.http.tries import counted
 from self_service.jobs import runner
 from self_service.models.access import Purpose
 from self_service.state.checkout_rows import typed_in
@@ -35,7 +36,7 @@ async def register(request: Request) -> Response:
     page = routes.page(i18n.known(form.get("page", "")), routes.REGISTER)
     visitor = _visitor(request)
     try:
-        await _counted(attempts.REGISTER_NETWORK, visitor.network)
+        await counted(attempts.REGISTER_NETWORK, visitor.network)
     except TooManyAttempts as refusal:
         return see(routes.with_query(page, {"refused": refusal.code}))
     try:
@@ -85,7 +86,7 @@ async def forgot(request: Request) -> Response:
     form = await fields(request)
     page, login = _page(form, routes.FORGOT), accounts.normalise(form.get("email", ""))
     try:
-        await _counted(attempts.MAIL_NETWORK, network_of(request))
+        await counted(attempts.MAIL_NETWORK, network_of(request))
     except TooManyAttempts as refusal:
         return see(routes.with_query(page, {"refused": refusal.code}))
     answer = see(routes.with_query(page, {"sent": "1"}))
@@ -97,7 +98,7 @@ async def _send_link(login: str) -> None:
     if "@" not in login:  # no address, perhaps a password in the wrong field: not to be kept
         return
     try:
-        await _counted(attempts.MAIL_ACCOUNT, login)
+        await counted(attempts.MAIL_ACCOUNT, login)
     except TooManyAttempts:
         return
     await database().transact(
@@ -158,8 +159,8 @@ async def change_email(request: Request) -> Response:
     language = language_of(form)
     try:
         actor = await database().read(call_as, _who, cookie_of(request))
-        await _counted(attempts.MAIL_ACCOUNT, str(actor.identity()))
-        await _counted(attempts.MAIL_NETWORK, network_of(request))
+        await counted(attempts.MAIL_ACCOUNT, str(actor.identity()))
+        await counted(attempts.MAIL_NETWORK, network_of(request))
         await database().transact(
             call_as,
             email_address.ask_to_change,
@@ -181,16 +182,6 @@ async def change_email(request: Request) -> Response:
 def _who(_: object, actor: Actor, *, now: object) -> Actor:
     del now
     return actor
-
-
-async def _counted(limit: attempts.Limit, who: str) -> None:
-    """Count a try, in a transaction of its own.
-
-    Raises:
-        TooManyAttempts: it is one too many.
-    """
-    if not await database().transact(attempts.count, limit, who, now=clock.now()):
-        raise TooManyAttempts
 
 
 def _visitor(request: Request) -> Actor:

@@ -11,19 +11,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from self_service import brand, clock, i18n, routes
-from self_service.domain.access import ConfirmationNeeded, SignInNeeded
+from self_service.domain.access import ConfirmationNeeded, SignInNeeded, attempts
 from self_service.domain.access.one_time import LinkUsedUp
 from self_service.domain.errors import N_, DomainError
 from self_service.domain.people import second_factor, signing_in
 from self_service.domain.people.accounts import SignInRefused
 from self_service.domain.people.credentials import Notice
 from self_service.domain.people.factor_codes import WrongCode
-from self_service.http.confirm import count, vault
+from self_service.http.confirm import vault
 from self_service.http.cookies import cookie_of, set_cookie
 from self_service.http.factor_pages import codes_page, set_up_page
 from self_service.http.forms import fields, language_of, own_form, see
 from self_service.http.sign_in import browser_of
 from self_service.http.ticket import set_ticket, ticket_of
+from self_service.http.tries import counted
 from self_service.state.guard import call_as
 from self_service.wiring import database
 
@@ -37,7 +38,7 @@ async def sign_in_by_code(request: Request) -> Response:
     code, now = form.get("code", ""), clock.now()
     try:
         mine = await database().read(signing_in.awaited, ticket, now=now)
-        await count(str(mine))
+        await counted(attempts.CODE_ACCOUNT, str(mine))
         await database().transact(signing_in.finish, ticket, code, browser, vault=vault(), now=now)
     except DomainError as error:
         late = isinstance(error, (LinkUsedUp, SignInRefused))

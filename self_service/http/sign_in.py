@@ -13,7 +13,6 @@ from self_service import clock, routes
 from self_service.db import in_pool
 from self_service.domain import access
 from self_service.domain.access import attempts
-from self_service.domain.access.attempts import TooManyAttempts
 from self_service.domain.errors import DomainError
 from self_service.domain.people import accounts, passwords, signing_in
 from self_service.domain.people.accounts import Credential, SignInRefused
@@ -22,6 +21,7 @@ from self_service.http import leaving
 from self_service.http.cookies import cookie_of, device_of, network_of, new_value, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
 from self_service.http.ticket import set_ticket
+from self_service.http.tries import counted
 from self_service.wiring import database
 
 
@@ -34,7 +34,7 @@ async def sign_in(request: Request) -> Response:
     browser = browser_of(request)
     found = None
     try:
-        await _count(browser.network)
+        await counted(attempts.SIGN_IN_NETWORK, browser.network)
         found = await database().read(accounts.find_login, form.get("login", ""), now=clock.now())
         new_hash = await _verified(found, form.get("password", ""))
         who = found.id if found else NOBODY
@@ -58,15 +58,6 @@ async def sign_in(request: Request) -> Response:
 def browser_of(request: Request) -> Browser:
     """Return who signs in: the browser, its cookie until now, and a fresh one."""
     return Browser(cookie_of(request), new_value(), device_of(request), network_of(request))
-
-
-async def _count(network: str) -> None:
-    """Count a try before anything is verified, in a transaction that no refusal undoes."""
-    allowed = await database().transact(
-        attempts.count, attempts.SIGN_IN_NETWORK, network, now=clock.now()
-    )
-    if not allowed:
-        raise TooManyAttempts
 
 
 async def _verified(found: Credential | None, password: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -11,6 +9,7 @@ from datetime import datetime
 from self_service.db import Database
 from self_service.domain import messages
 from self_service.domain.messages import Mail
+from self_service.jobs.rounds import Rounds
 from self_service.ports import MailError, MailPort, OutgoingMail
 
 log = logging.getLogger(__name__)
@@ -19,35 +18,22 @@ log = logging.getLogger(__name__)
 EVERY = 10.0
 
 
-class Postman:
+class Postman(Rounds):
     """One per process; a mail that one of them took, the others leave."""
+
+    every = EVERY
+    failing = "mails could not be sent"
 
     def __init__(self, database: Database, mail: MailPort, clock: Callable[[], datetime]) -> None:
         """Take where mails are written, who sends them, and the clock."""
+        super().__init__()
         self._database = database
         self._mail = mail
         self._clock = clock
-        self._called = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
 
-    def call(self) -> None:
-        """Say that a mail was written: look at once. May be called from any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._called.set)
-
-    async def run(self) -> None:
-        """Look every few seconds and when called, until cancelled."""
-        self._loop = asyncio.get_running_loop()
-        while True:
-            self._called.clear()
-            try:
-                await self.round()
-            except Exception:
-                log.exception("mails could not be sent")
-            # not `wait_for`: Python 3.11's forgets a cancellation that comes with the call
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(EVERY):
-                    await self._called.wait()
+    async def look(self) -> int:
+        """Send what is due."""
+        return await self.round()
 
     async def round(self) -> int:
         """Send what is due; one that fails does not keep the others.

@@ -6,8 +6,6 @@ dies in between starts it twice to no effect; several processes may run a relay 
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -16,6 +14,7 @@ from self_service.db import Database, in_pool
 from self_service.domain import outbox
 from self_service.domain.outbox import EventKind, OpenEvent
 from self_service.jobs.fulfilment import FULFIL
+from self_service.jobs.rounds import Rounds
 from self_service.ports import JobPort
 
 log = logging.getLogger(__name__)
@@ -26,35 +25,22 @@ EVERY = 1.0
 FOLLOWS: Mapping[str, str] = {EventKind.ORDER_PAID: FULFIL, EventKind.ORDER_RESUMED: FULFIL}
 
 
-class Relay:
+class Relay(Rounds):
     """Starts jobs for events, in the order in which they were written."""
+
+    every = EVERY
+    failing = "the outbox could not be read"
 
     def __init__(self, database: Database, jobs: JobPort, clock: Callable[[], datetime]) -> None:
         """Take where events are read, who runs jobs, and the clock."""
+        super().__init__()
         self._database = database
         self._jobs = jobs
         self._clock = clock
-        self._called = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
 
-    def call(self) -> None:
-        """Say that something happened: look at once. May be called from any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._called.set)
-
-    async def run(self) -> None:
-        """Look every second and when called, until cancelled."""
-        self._loop = asyncio.get_running_loop()
-        while True:
-            self._called.clear()
-            try:
-                await in_pool(self.pump)
-            except Exception:
-                log.exception("the outbox could not be read")
-            # not `wait_for`: Python 3.11's forgets a cancellation that comes with the call
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(EVERY):
-                    await self._called.wait()
+    async def look(self) -> int:
+        """Act on everything that is open, off the event loop."""
+        return await in_pool(self.pump)
 
     def pump(self) -> int:
         """Act on everything that is open. Blocks.

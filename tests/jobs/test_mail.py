@@ -149,7 +149,7 @@ async def test_a_call_sends_at_once_and_a_fault_does_not_end_it(
         return due(*args, **kwargs)  # type: ignore[arg-type]
 
     monkeypatch.setattr(messages, "due", failing)
-    monkeypatch.setattr(mail, "EVERY", 60.0)
+    monkeypatch.setattr(mail.Postman, "every", 60.0)
     postman.call()  # before it runs: nothing happens
     task = asyncio.create_task(postman.run())
     write(shop_database, clock)

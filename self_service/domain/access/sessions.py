@@ -17,6 +17,7 @@ from sqlmodel import Session, select
 from self_service.domain.access import acting
 from self_service.domain.access.actor import Actor, Share
 from self_service.domain.errors import NotFound
+from self_service.domain.ids import as_id
 from self_service.domain.rows import changed
 from self_service.models.access import DigitalIdentity, Grant, Role, WebSession
 from self_service.models.people import Customer, Individual
@@ -194,7 +195,7 @@ def end(session: Session, actor: Actor, session_id: object, *, now: datetime) ->
         NotFound: the person has no such session.
     """
     del now
-    wanted = session_id if isinstance(session_id, UUID) else _uuid(session_id)
+    wanted = as_id(session_id)
     gone = delete(WebSession).where(
         WebSession.id == wanted, WebSession.identity_id == actor.identity()
     )
@@ -222,10 +223,3 @@ def forget_ended(session: Session, *, now: datetime) -> int:
     """Delete sessions that ended by themselves; returns how many."""
     ended = or_(WebSession.expires_at <= now, WebSession.last_seen_at <= now - SESSION_IDLE)
     return changed(session, delete(WebSession).where(ended))
-
-
-def _uuid(text: object) -> UUID:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        raise NotFound from None

@@ -35,6 +35,7 @@ from self_service.domain.basket.swap import NotSwappable, swap_plan
 from self_service.domain.basket.terms import Terms
 from self_service.domain.basket.view import BasketView, LineView
 from self_service.domain.errors import N_, DomainError
+from self_service.domain.ids import as_id
 from self_service.domain.rules.problems import Impossible
 
 __all__ = [
@@ -111,7 +112,7 @@ def add(
     pieces = basket_input.as_quantity(quantity)
     if parent_line is None:
         return _add(session, actor, choice, (), pieces, now)
-    parent_id = basket_input.as_id(parent_line)
+    parent_id = as_id(parent_line)
     if pieces != 1:
         raise GoesWithParent("quantity")
 
@@ -163,7 +164,7 @@ def set_quantity(
         GoesWithParent: the line was chosen for another one.
         BadQuantity, NotFound: an argument is none.
     """
-    wanted, pieces = basket_input.as_id(line_id), basket_input.as_quantity(quantity, least=0)
+    wanted, pieces = as_id(line_id), basket_input.as_quantity(quantity, least=0)
     if pieces == 0:
         return remove(session, actor, now=now, line_id=wanted)
 
@@ -182,7 +183,7 @@ def remove(session: Session, actor: Actor, *, now: datetime, line_id: object) ->
     Raises:
         NotFound: the basket has no such line.
     """
-    wanted = basket_input.as_id(line_id)
+    wanted = as_id(line_id)
 
     def edit(cart: Cart, _terms: Terms) -> Lines:
         basket_lines.find(cart.lines, wanted)
@@ -200,7 +201,7 @@ def configure(
         Impossible: it does not come so, or is sold out so.
         BadChoice, NotFound: an argument is none.
     """
-    wanted, chosen = basket_input.as_id(line_id), basket_input.as_configuration(configuration)
+    wanted, chosen = as_id(line_id), basket_input.as_configuration(configuration)
 
     def edit(cart: Cart, _terms: Terms) -> Lines:
         if basket_lines.find(cart.lines, wanted).configuration == chosen:

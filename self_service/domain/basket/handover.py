@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from self_service.domain.access import Actor
-from self_service.domain.basket import input as basket_input
 from self_service.domain.basket import rows as basket_rows
 from self_service.domain.basket.change import owner_of
 from self_service.domain.basket.lines import merged
 from self_service.domain.basket.rows import Owner
 from self_service.domain.errors import NotFound
+from self_service.domain.ids import as_id
 from self_service.domain.transitions import advance
 from self_service.models.basket import CartStatus, ShoppingCart
 
@@ -83,7 +83,7 @@ def claim_for_order(session: Session, actor: Actor, cart_id: object, *, now: dat
     Raises:
         NotFound: it is not a basket of the actor's.
     """
-    wanted, owner = basket_input.as_id(cart_id), owner_of(actor)
+    wanted, owner = as_id(cart_id), owner_of(actor)
     if owner is None:
         raise NotFound
     mine = select(ShoppingCart.id).where(ShoppingCart.id == wanted, owner.owns)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from self_service.domain.errors import N_, DomainError, NotFound
+from self_service.domain.errors import N_, DomainError
+from self_service.domain.ids import as_id
 from self_service.domain.rules.limits import MOST_PIECES
 
 #: More than any offering has to choose, and more than any value is long.
@@ -37,20 +38,6 @@ class Choice:
     offering_id: UUID
     configuration: Mapping[str, str] = field(default_factory=dict)
     group: str = ""
-
-
-def as_id(value: object) -> UUID:
-    """Read an id.
-
-    Raises:
-        NotFound: it is none, so nothing can have it.
-    """
-    if isinstance(value, UUID):
-        return value
-    try:
-        return UUID(value if isinstance(value, str) else "")
-    except ValueError:
-        raise NotFound from None
 
 
 def as_quantity(value: object, *, least: int = 1) -> int:

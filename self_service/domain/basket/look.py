@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlmodel import Session
 
 from self_service.domain.access import Actor
-from self_service.domain.basket import input as basket_input
 from self_service.domain.basket import lines as basket_lines
 from self_service.domain.basket import rows as basket_rows
 from self_service.domain.basket.change import owner_of
@@ -18,6 +17,7 @@ from self_service.domain.basket.terms import Terms, gather
 from self_service.domain.basket.view import BasketView, build
 from self_service.domain.catalog import index as catalog_index
 from self_service.domain.errors import NotFound
+from self_service.domain.ids import as_id
 from self_service.domain.rules import engine as catalog_rules
 from self_service.domain.rules.problems import Violation
 
@@ -74,7 +74,7 @@ def _look(
     cart_id: object = None,
     incoming: Iterable[UUID] = (),
 ) -> tuple[Cart, Terms]:
-    wanted = None if cart_id is None else basket_input.as_id(cart_id)
+    wanted = None if cart_id is None else as_id(cart_id)
     catalog, owner = catalog_index.current(session), owner_of(actor)
     cart = NO_CART if owner is None else basket_rows.look(session, owner, wanted)
     if wanted is not None and cart.id is None:

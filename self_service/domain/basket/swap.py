@@ -18,6 +18,7 @@ from self_service.domain.basket.rows import Cart
 from self_service.domain.basket.terms import Terms
 from self_service.domain.basket.view import BasketView
 from self_service.domain.errors import N_, DomainError
+from self_service.domain.ids import as_id
 from self_service.domain.rules.engine import introduced
 from self_service.domain.rules.sale import part_group
 from self_service.models.base import Texts
@@ -61,7 +62,7 @@ def swap_plan(
         Impossible: the other plan cannot stand there.
         BadChoice, NotFound, OfferingGone: an argument is none.
     """
-    wanted, other = basket_input.as_id(line_id), basket_input.as_id(offering_id)
+    wanted, other = as_id(line_id), as_id(offering_id)
     chosen = None if configuration is None else basket_input.as_configuration(configuration)
     dropped: list[Texts] = []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, or_, select
@@ -11,6 +10,7 @@ from sqlmodel import Session, col, or_, select
 from self_service.domain import audit
 from self_service.domain.access import Actor
 from self_service.domain.errors import N_, DomainError, NotFound
+from self_service.domain.ids import as_id
 from self_service.domain.people import accounts
 from self_service.domain.people.staff_checks import administrator, member_of
 from self_service.domain.rows import add_once, changed
@@ -84,11 +84,7 @@ def unassign(
     """
     administrator(actor, now)
     dealer = member_of(session, member_id)
-    try:
-        wanted = customer_id if isinstance(customer_id, UUID) else UUID(str(customer_id))
-    except ValueError:
-        raise NotFound from None
-    customer = session.get(Customer, wanted)
+    customer = session.get(Customer, as_id(customer_id))
     if customer is None:
         raise NotFound
     gone = delete(Assignment).where(

@@ -13,8 +13,9 @@ from sqlmodel import Session, col, func, select
 from self_service.domain import audit
 from self_service.domain.access import Actor
 from self_service.domain.errors import N_, DomainError, Invalid, NotFound
+from self_service.domain.ids import as_id
 from self_service.domain.people import typed_text
-from self_service.domain.people.own import Place, as_id, customer_row
+from self_service.domain.people.own import Place, customer_row
 from self_service.domain.people.person_fields import read_field
 from self_service.domain.people.profile import checked
 from self_service.models.people import ContactMedium

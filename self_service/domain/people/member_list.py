@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 
 from self_service.domain.access import Actor, grants
 from self_service.domain.errors import NotFound
-from self_service.domain.people import member_wishes, own
+from self_service.domain.ids import as_id
+from self_service.domain.people import member_wishes
 from self_service.domain.people.member_wishes import Pending
 from self_service.domain.subscriptions.home import subscriptions_of
 from self_service.domain.subscriptions.view import SubscriptionView
@@ -103,7 +104,7 @@ def access_named(
     Raises:
         NotFound: there is none (any more), or it is another customer's.
     """
-    named = session.get(Grant, own.as_id(access_id))
+    named = session.get(Grant, as_id(access_id))
     if named is None or named.customer_id != customer_id:
         raise NotFound
     rows = session.exec(

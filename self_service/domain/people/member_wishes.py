@@ -16,7 +16,7 @@ from self_service import clock
 from self_service.domain.access import grants
 from self_service.domain.access.grants import Granting
 from self_service.domain.errors import N_, Invalid, NotFound
-from self_service.domain.people import own
+from self_service.domain.ids import as_id
 from self_service.domain.people.person_fields import check_email
 from self_service.domain.people.typed_text import Fault, Faulty
 from self_service.domain.subscriptions.home import SERVICES, SHOWN
@@ -174,7 +174,7 @@ def subscription(session: Session, customer_id: UUID, product_id: object) -> UUI
     Raises:
         NotFound: it is none, none that runs, or not the customer's.
     """
-    product = session.get(Product, own.as_id(product_id))
+    product = session.get(Product, as_id(product_id))
     ours = product is not None and product.customer_id == customer_id
     if product is None or not ours or product.parent_id or product.status not in SHOWN:
         raise NotFound

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from sqlmodel import Session, select
 
@@ -70,15 +69,3 @@ def person_of(session: Session, customer: Customer) -> Individual:
     if row is None:
         raise NotFound
     return row
-
-
-def as_id(value: object) -> UUID:
-    """Read an id that anybody can send.
-
-    Raises:
-        NotFound: it is none.
-    """
-    try:
-        return value if isinstance(value, UUID) else UUID(str(value)[:64])
-    except ValueError:
-        raise NotFound from None

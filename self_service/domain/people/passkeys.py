@@ -15,6 +15,7 @@ from sqlmodel import Session, col, func, select
 from self_service.domain import audit
 from self_service.domain.access import Actor
 from self_service.domain.errors import N_, DomainError, NotFound
+from self_service.domain.ids import as_id
 from self_service.domain.rows import add_once, changed
 from self_service.models.access import DigitalIdentity, LinkedAccount, Passkey
 from self_service.ports import NewPasskey
@@ -129,7 +130,7 @@ def remove(session: Session, actor: Actor, *, now: datetime, passkey_id: object)
     actor.fresh(now)
     mine = actor.identity()
     row = session.exec(
-        select(Passkey).where(Passkey.id == _uuid(passkey_id), Passkey.identity_id == mine)
+        select(Passkey).where(Passkey.id == as_id(passkey_id), Passkey.identity_id == mine)
     ).first()
     if row is None:
         raise NotFound
@@ -176,10 +177,3 @@ def _other_way(session: Session, identity_id: UUID) -> bool:
     keys = select(func.count()).where(Passkey.identity_id == identity_id)
     links = select(func.count()).where(LinkedAccount.identity_id == identity_id)
     return session.exec(keys).one() > 1 or session.exec(links).one() > 0
-
-
-def _uuid(text: object) -> UUID:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        raise NotFound from None

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from self_service.domain import audit
 from self_service.domain.access import SERVING, Actor, acting, sessions
-from self_service.domain.errors import NotFound
+from self_service.domain.ids import as_id
 from self_service.domain.people import typed_text
 from self_service.models.access import Role
 from self_service.models.orders import ProductOrder
@@ -123,7 +123,7 @@ def open_customer(
         NotFound: there is no such customer, or none whom the actor reaches.
     """
     who = actor.one_of(*SERVING)
-    customer = acting.turn_to(session, who, actor.session_id, _id(customer_id))
+    customer = acting.turn_to(session, who, actor.session_id, as_id(customer_id))
     assert customer is not None  # an id was given
     sessions.renew(session, before, fresh=fresh, confirmed_at=None)
     if actor.acting and actor.customer_id != customer.id:
@@ -222,10 +222,3 @@ def _served(customer: Customer, person: Individual | None) -> ServedCustomer:
         mobile=person.mobile if person else "",
         since=customer.created_at,
     )
-
-
-def _id(value: object) -> UUID:
-    try:
-        return value if isinstance(value, UUID) else UUID(str(value))
-    except ValueError:
-        raise NotFound from None

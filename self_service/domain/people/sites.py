@@ -13,7 +13,8 @@ from sqlmodel import Session, col, select
 from self_service.domain import audit
 from self_service.domain.access import Actor
 from self_service.domain.errors import N_, DomainError, Invalid, NotFound
-from self_service.domain.people.own import Place, as_id, customer_row
+from self_service.domain.ids import as_id
+from self_service.domain.people.own import Place, customer_row
 from self_service.domain.people.postal_address import PostalAddress, check_address
 from self_service.domain.people.profile import chosen
 from self_service.domain.people.typed_text import Faulty

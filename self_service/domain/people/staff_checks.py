@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from self_service.domain.access import SERVING, Actor
 from self_service.domain.errors import N_, DomainError, Invalid, NotFound
+from self_service.domain.ids import as_id
 from self_service.domain.people import person_fields, typed_text
 from self_service.domain.people.typed_text import Fault, Faulty
 from self_service.models.access import DigitalIdentity, Role
@@ -48,10 +49,7 @@ def member_of(session: Session, member_id: object) -> DigitalIdentity:
     Raises:
         NotFound: nobody, or a customer.
     """
-    try:
-        wanted = member_id if isinstance(member_id, UUID) else UUID(str(member_id))
-    except ValueError:
-        raise NotFound from None
+    wanted = as_id(member_id)
     found = session.exec(
         select(DigitalIdentity)
         .where(DigitalIdentity.id == wanted, col(DigitalIdentity.role).in_(SERVING))
