@@ -18,6 +18,10 @@ else requestAnimationFrame(() => setTimeout(wake));
 
 addEventListener("load", () => setTimeout(() => navigator.serviceWorker?.register("/sw.js"), 2000));
 
+// A page is left when its session ends; also asked for when an event was sent to the sign-in.
+let session;
+addEventListener("load", () => setTimeout(() => { session = import("/session.js"); }, 3000));
+
 const offline = () => document.documentElement.classList.toggle("offline", !navigator.onLine);
 addEventListener("online", offline);
 addEventListener("offline", offline);
@@ -61,6 +65,10 @@ addEventListener("click", async (event) => {
   if (button) (await import("/passkeys.js")).press(button);
 });
 
+// A form that was refused comes back with its first slip in focus; the live page keeps it there.
+addEventListener("DOMContentLoaded", () =>
+  document.querySelector('.rx-Html main [aria-invalid="true"]')?.focus());
+
 // What was typed into the first view goes along when the live page takes its place.
 const typed = new Map();
 let within = "";
@@ -70,6 +78,11 @@ addEventListener("input", ({ target }) => {
 addEventListener("focusin", ({ target }) => {
   if (target.closest(".rx-Html")) within = target.id;
 });
+// Until the person does something: what is shown is made once or twice more before it stands.
+for (const act of ["pointerdown", "keydown"])
+  addEventListener(act, ({ target }) => {
+    if (!target.closest?.(".rx-Html")) within = "";
+  });
 const carryOver = () => {
   if ((!typed.size && !within) || document.querySelector(".rx-Html")) return;
   for (const [id, { value, checked }] of typed) {
@@ -78,7 +91,6 @@ const carryOver = () => {
   }
   if (document.activeElement === document.body) document.getElementById(within)?.focus();
   typed.clear();
-  within = "";
 };
 
 let here = location.pathname;
@@ -86,5 +98,7 @@ new MutationObserver(() => {
   carryOver();
   if (location.pathname === here) return;
   here = location.pathname;
+  within = "";
+  if (here.endsWith("/sign-in")) session?.then(({ look }) => look());
   document.getElementById("content")?.focus({ preventScroll: true });
-}).observe(document.body, { childList: true, subtree: true });
+}).observe(document.body, { childList: true, subtree: true, attributeFilter: ["open"] });

@@ -8,7 +8,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from bench import clicks, pages, report, server_ops, sessions, starts, wire
+from bench import (
+    bill_pdf,
+    bill_run,
+    clicks,
+    pages,
+    rating,
+    report,
+    server_ops,
+    sessions,
+    spend,
+    starts,
+    wire,
+)
 from bench.figures import Row, Section
 from self_service import settings
 
@@ -18,8 +30,12 @@ PARTS: Mapping[str, Callable[[Path, bool], list[Section]]] = {
     "wire": lambda _, quick: wire.measure(quick=quick),
     "clicks": lambda folder, quick: clicks.measure(folder, quick=quick),
     "pages": lambda folder, quick: pages.measure(folder, quick=quick),
+    "pdf": lambda _, quick: bill_pdf.measure(quick=quick),
     "starts": lambda _, quick: starts.measure(quick=quick),
     "memory": lambda _folder, _quick: sessions.measure(),
+    "rating": lambda _, quick: rating.measure(quick=quick),
+    "spend": lambda _, quick: spend.measure(quick=quick),
+    "bills": lambda _, quick: bill_run.measure(quick=quick),
 }
 
 

@@ -17,6 +17,18 @@ def resident_mb(pid: int | None = None) -> float:
     return _kilobytes(status, "VmRSS:") / 1024
 
 
+def peak_mb() -> float:
+    """Return the most memory that this process has held, 0 where it is not known.
+
+    Not `ru_maxrss`: a child inherits there what its parent held when it was started.
+    """
+    try:
+        status = (_PROC / "self" / "status").read_text()
+    except OSError:
+        return 0.0
+    return _kilobytes(status, "VmHWM:") / 1024
+
+
 def proportional_mb(pid: int) -> float:
     """Return the memory of a process and its children, shared pages counted in part (PSS)."""
     total = 0.0

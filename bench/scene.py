@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playwright.sync_api import APIResponse, BrowserContext
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from bench import shots, visitors
 from bench.served import Served
 from bench.visitors import Person
 from self_service import clock, routes
 from self_service.domain.orders import checkout
+from self_service.models.access import DigitalIdentity
+from self_service.models.bills import CustomerBill
+from self_service.models.dunning import InstalmentPurchase
 from self_service.seed.sign_ins import POSTPAID
 
 _PHONE = ("kestrel-one", {"colour": "Black", "storage": "128 GB"})
@@ -77,6 +80,19 @@ def agree(session: Session, person: Person) -> Agreed:
         now=now,
     )
     return Agreed(str(review.basket.id), review.fingerprint)
+
+
+def papers(session: Session) -> Mapping[str, str]:
+    """Return the number of the postpaid customer's last bill, and the id of a purchase."""
+    bill = (
+        select(CustomerBill.number)
+        .join(DigitalIdentity, col(DigitalIdentity.customer_id) == CustomerBill.customer_id)
+        .where(DigitalIdentity.login == POSTPAID.login, col(CustomerBill.order_id).is_(None))
+        .order_by(col(CustomerBill.sequence).desc())
+        .limit(1)
+    )
+    bought = select(InstalmentPurchase.id).limit(1)
+    return {"bill": session.exec(bill).one(), "purchase": str(session.exec(bought).one())}
 
 
 def order(buyer: BrowserContext, served: Served, agreed: Agreed) -> str:

@@ -136,10 +136,11 @@ class Studio:
         paid = scene.pay(context, self._served, screen)
         with visitors.books(self._served) as books, books.writing() as session:
             again = scene.agree(session, self._people[shots.BUYER])
+            papers = scene.papers(session)
         screen = scene.order(context, self._served, again)
         answer = context.request.get(screen).text()
         unpaid = answer.split("/en/order/", 1)[-1].split('"', 1)[0]
-        return {"pay": screen, "paid": paid.rsplit("/", 1)[-1], "unpaid": unpaid}
+        return {"pay": screen, "paid": paid.rsplit("/", 1)[-1], "unpaid": unpaid, **papers}
 
 
 def _unroll(page: Page, width: int) -> None:

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from self_service import routes
 from self_service.components.page import PAGES
-from self_service.seed.sign_ins import ADMINISTRATOR, CORPORATE, DEALER, POSTPAID, PREPAID
+from self_service.seed.sign_ins import (
+    ADMINISTRATOR,
+    CORPORATE,
+    DEALER,
+    HYBRID,
+    POSTPAID,
+    PREPAID,
+)
+from self_service.seed.sign_ins import (
+    STAFF as SERVICE,
+)
 
 #: Who looks: nobody yet, a visitor with a full basket, one about to order, customers.
 NOBODY, SHOPPER, ORDERING = "nobody", "shopper", "ordering"
@@ -16,9 +26,14 @@ CUSTOMERS: Mapping[str, str] = {
     "prepaid": PREPAID.login,
     "postpaid": POSTPAID.login,
     "corporate": CORPORATE.login,
+    "hybrid": HYBRID.login,
 }
 #: Who works for the operator or sells for it.
-STAFF: Mapping[str, str] = {"dealer": DEALER.login, "administrator": ADMINISTRATOR.login}
+STAFF: Mapping[str, str] = {
+    "dealer": DEALER.login,
+    "service": SERVICE.login,
+    "administrator": ADMINISTRATOR.login,
+}
 DEVICE, PLAN, BUNDLE, FIBRE = "kestrel-one", "current-m-24", "harbour-home", "fibre-250"
 
 
@@ -28,7 +43,7 @@ class Shot:
 
     Attributes:
         name: of the file.
-        path: below the language; {unpaid}, {paid} and {pay} are filled in.
+        path: below the language; {unpaid}, {paid}, {pay}, {bill} and {purchase} are filled in.
         who: whose browser.
         readme: width in px when the README shows it too, 0 when not.
     """
@@ -69,6 +84,22 @@ SHOTS = (
     Shot("order-in-progress", f"{routes.ORDER}/{{paid}}", BUYER, readme=390),
     Shot("orders", routes.ORDERS, BUYER),
     *(Shot(f"home-{who}", routes.HOME, who, 390 if who == "postpaid" else 0) for who in CUSTOMERS),
+    Shot("wallet", routes.WALLET, "prepaid"),
+    Shot("wallet-hybrid", routes.WALLET, "hybrid"),
+    Shot("vouchers", routes.VOUCHERS, "prepaid"),
+    Shot("bills", routes.BILLS, "postpaid"),
+    Shot("bills-agreed", routes.BILLS, "hybrid"),
+    Shot("bills-company", routes.BILLS, "corporate"),
+    Shot("bill", f"{routes.BILL}/{{bill}}", "postpaid"),
+    Shot("bill-preview", routes.BILL_PREVIEW, "postpaid"),
+    Shot("agreement", routes.AGREEMENT, "postpaid"),
+    Shot("agreement-running", routes.AGREEMENT, "hybrid"),
+    Shot("purchase", f"{routes.PURCHASE}/{{purchase}}", "hybrid"),
+    Shot("cards", routes.CARDS, "postpaid"),
+    Shot("cards-autopay", routes.CARDS, "corporate"),
+    Shot("voucher-desk", routes.VOUCHER_DESK, "administrator"),
+    Shot("promotions", routes.PROMOTIONS, "administrator"),
+    Shot("disputes", routes.DISPUTES, "service"),
     Shot("sign-in", routes.SIGN_IN),
     Shot("sign-in-refused", f"{routes.SIGN_IN}?refused=sign_in_refused"),
     Shot("register", routes.REGISTER),

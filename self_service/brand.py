@@ -35,10 +35,32 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """The operator as a company, as bills and electronic invoices name it; "" for not said.
+
+    Attributes:
+        country: ISO 3166-1 alpha-2.
+        vat: VAT identification number.
+        registration: number in the register of companies.
+        iban: account for transfers.
+    """
+
+    name: str
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    country: str = ""
+    vat: str = ""
+    registration: str = ""
+    iban: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Brand:
     """A brand, ready to use."""
 
     links: Links
+    company: Company
     logo: Path | None
     css: str
     light: dict[str, str]
@@ -105,11 +127,19 @@ def _brand(file: Path, tokens: dict[str, Any]) -> Brand:
             brand_name=str(tokens["name"]),
             **{name: str(tokens.get(name, "")) for name in Links.__slots__ if name != "brand_name"},
         ),
+        company=_company(tokens),
         logo=file.parent / logo if logo else None,
         css=_rule(":root", common | light) + _rule(":root.dark", dark),
         light=light,
         dark=dark,
     )
+
+
+def _company(tokens: dict[str, Any]) -> Company:
+    said = {name: str(value) for name, value in tokens.get("company", {}).items()}
+    if unknown := said.keys() - set(Company.__slots__):
+        raise BadBrand(f"company has no {', '.join(sorted(unknown))}")
+    return Company(**{"name": str(tokens["name"]), **said})
 
 
 def _colours(tokens: dict[str, Any], theme: str) -> dict[str, str]:

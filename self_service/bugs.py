@@ -11,5 +11,5 @@ log = logging.getLogger(__name__)
 def note(exception: BaseException) -> str:
     """Log an exception and return the number to show for it."""
     reference = secrets.token_hex(4).upper()
-    log.error("bug %s", reference, exc_info=exception)
+    log.error("bug %s", reference, exc_info=exception, extra={"reference": reference})
     return reference

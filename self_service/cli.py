@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -14,14 +15,20 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 from rich.text import Text
 
+from self_service.bill_commands import bills_app, ledger_app, taxes_app
 from self_service.console import (
     change_staff,
+    clock_zone,
     migrated,
     operator,
     operator_time,
     refusals,
     refuse,
 )
+from self_service.coverage_commands import coverage_app
+from self_service.promotion_commands import promotions_app
+from self_service.usage_commands import usage_app
+from self_service.voucher_commands import vouchers_app
 
 if TYPE_CHECKING:
     from self_service.domain.intake.drafts import Fault
@@ -31,11 +38,24 @@ app = typer.Typer(no_args_is_help=True, help="Self Service, from the command lin
 catalog_app = typer.Typer(no_args_is_help=True, help="What is on sale.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
 staff_app = typer.Typer(no_args_is_help=True, help="Who works here.")
+people_app = typer.Typer(no_args_is_help=True, help="Help with somebody's sign-in.")
 audit_app = typer.Typer(no_args_is_help=True, help="The record of who did what.")
 app.add_typer(catalog_app, name="catalog")
 app.add_typer(db_app, name="db")
 app.add_typer(staff_app, name="staff")
+app.add_typer(people_app, name="people")
 app.add_typer(audit_app, name="audit")
+app.add_typer(bills_app, name="bills")
+app.add_typer(taxes_app, name="taxes")
+app.add_typer(promotions_app, name="promotions")
+app.add_typer(ledger_app, name="ledger")
+dunning_app = typer.Typer(no_args_is_help=True, help="Debts: reminders, and due dates.")
+app.add_typer(dunning_app, name="dunning")
+app.add_typer(vouchers_app, name="vouchers")
+app.add_typer(usage_app, name="usage")
+app.add_typer(coverage_app, name="coverage")
+retention_app = typer.Typer(no_args_is_help=True, help="Data of those who left.")
+app.add_typer(retention_app, name="retention")
 
 _ROLES = "dealer, dealer_supervisor, representative or administrator."
 #: Faults shown on the screen; the rest is counted.
@@ -73,22 +93,22 @@ def import_catalog(
 @db_app.command("migrate")
 def migrate_database() -> None:
     """Bring the database to the newest schema."""
-    from self_service import migrate, settings  # noqa: PLC0415
+    from self_service import settings, upgrading  # noqa: PLC0415
 
     settings.get().var.mkdir(parents=True, exist_ok=True)
-    moved = migrate.upgrade(settings.get().database_url)
+    moved = upgrading.upgrade(settings.get().database_url)
     typer.echo("The database is up to date." if moved else "There was nothing to do.")
 
 
 @app.command("seed")
 def seed() -> None:
     """Load the demo operator, or what of it is missing."""
-    from self_service import clock  # noqa: PLC0415
-    from self_service.domain.people.passwords import hash_password  # noqa: PLC0415
-    from self_service.seed import DEMO_SIGN_INS, seed_demo  # noqa: PLC0415
+    from self_service import demo  # noqa: PLC0415
+    from self_service.seed import DEMO_SIGN_INS  # noqa: PLC0415
 
-    with refusals(), migrated().writing() as session:
-        seed_demo(session, now=clock.now(), hash_password=hash_password)
+    with refusals():
+        migrated()
+        demo.load()
     for person in DEMO_SIGN_INS:
         typer.echo(f"{person.login}  {person.password}  {person.description}")
 
@@ -125,7 +145,7 @@ def add_staff(
         "add",
         supervisor=supervisor,
         form=form,
-        words=letters.reset_password,
+        words=letters.staff_invitation,
         language=i18n.DEFAULT,
     )
 
@@ -152,6 +172,44 @@ def enable_staff(login: str) -> None:
     change_staff("enable", login)
 
 
+@staff_app.command("invite")
+def invite_staff(login: str) -> None:
+    """Send the link to choose a first password again."""
+    from self_service import letters  # noqa: PLC0415
+
+    change_staff("invite_again", login, words=letters.staff_invitation)
+
+
+@people_app.command("sign-out")
+def sign_out(
+    login: Annotated[str, typer.Argument(help="Of staff or of a customer; all = everybody.")],
+) -> None:
+    """End the sessions of somebody, or of everybody, at once."""
+    from self_service.domain.people import account_help  # noqa: PLC0415
+
+    now = operator_time()
+    with refusals(), migrated().writing() as session:
+        if login == "all":
+            ended = account_help.end_all_sessions(session, operator(), now=now)
+        else:
+            whose = account_help.find(session, login)
+            ended = account_help.end_sessions(session, operator(), whose=whose, now=now)
+    typer.echo(f"Sessions ended: {ended}")
+
+
+@people_app.command("remove-factor")
+def remove_factor(login: str) -> None:
+    """Remove the authenticator app of somebody who lost it; a mail tells them."""
+    from self_service import letters  # noqa: PLC0415
+    from self_service.domain.people import account_help  # noqa: PLC0415
+
+    now = operator_time()
+    with refusals(), migrated().writing() as session:
+        whose, words = account_help.find(session, login), letters.second_factor_removed
+        account_help.turn_off_second_factor(session, operator(), whose=whose, told=words, now=now)
+    typer.echo("Removed.")
+
+
 @app.command("assign")
 def assign(dealer: str, customer: str) -> None:
     """Let DEALER (a login) serve CUSTOMER (a login or an order number)."""
@@ -169,6 +227,79 @@ def verify_audit() -> None:
         typer.echo(f"The record was tampered with: entry {number}.", err=True)
         raise typer.Exit(1)
     typer.echo("The record is whole.")
+
+
+@dunning_app.command("run")
+def run_dunning(
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="By another day than today.")
+    ] = None,
+) -> None:
+    """Take every step of dunning that is due, and write its letters. It happens by itself, too.
+
+    A day that is still to come is refused: what is done for a debt cannot be taken back.
+    """
+    from self_service import policy  # noqa: PLC0415
+    from self_service.jobs import dunning  # noqa: PLC0415
+
+    now = as_of.replace(tzinfo=clock_zone()) if as_of else operator_time()
+    if now > operator_time():
+        refuse("This day is still to come. Nothing was changed.")
+    database = migrated()
+    done = dunning.run(database, policy.current().bills, now=now)
+    for name, count in sorted(done.items()):
+        typer.echo(f"{name}: {count}")
+    typer.echo(f"Letters: {dunning.write_letters(database, now=now)}")
+
+
+@dunning_app.command("relief")
+def relieve(
+    began: Annotated[datetime, typer.Option("--from", help="When the portal went away.")],
+    ended: Annotated[datetime, typer.Option("--until", help="When it was back.")],
+) -> None:
+    """Move due dates on after an outage, in the operator's time. Longer gaps are found alone."""
+    from self_service.domain.debts import relief  # noqa: PLC0415
+
+    zone = clock_zone()
+    span = {"began": began.replace(tzinfo=zone), "ended": ended.replace(tzinfo=zone)}
+    with refusals(), migrated().writing() as session:
+        done = relief.relieve(session, **span, now=operator_time())
+    typer.echo(
+        f"Moved: {done.bills} bills, {done.instalments} instalments, {done.cases} reminders."
+    )
+
+
+@retention_app.callback()
+def _retention() -> None:
+    """Keep "run" a command of its own: there may be others."""
+
+
+@retention_app.command("run")
+def run_retention(
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="By another day than today.")
+    ] = None,
+) -> None:
+    """Delete what was kept of those who left and need not be kept any more. It happens daily.
+
+    With a day that is still to come it only says how many there will be.
+    """
+    from self_service import settings  # noqa: PLC0415
+    from self_service.domain.people import retention  # noqa: PLC0415
+
+    now = as_of.replace(tzinfo=UTC) if as_of else operator_time()
+    years, database = settings.get().retention_years, migrated()
+    if now > operator_time():  # the law holds them until then: only told
+        with database.reading() as session:
+            found = len(retention.due(session, years=years, as_of=now, most=1_000_000))
+        typer.echo(f"Customers whose data will be due by then: {found}. Nothing was changed.")
+        return
+    done, last = 0, retention.BATCH
+    while last == retention.BATCH:
+        with database.writing() as session:
+            last = retention.run(session, years=years, now=now)
+        done += last
+    typer.echo(f"Customers whose data were deleted: {done}")
 
 
 @contextlib.contextmanager

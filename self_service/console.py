@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
@@ -13,6 +13,7 @@ import typer
 if TYPE_CHECKING:
     from self_service.db import Database
     from self_service.domain.access import Actor
+    from self_service.domain.people.sealing import Vault
 
 #: Exit code of a refusal, as of a wrong option.
 REFUSED = 2
@@ -20,10 +21,10 @@ REFUSED = 2
 
 def migrated() -> Database:
     """Return the database, brought to the newest schema."""
-    from self_service import migrate, settings, wiring  # noqa: PLC0415
+    from self_service import settings, upgrading, wiring  # noqa: PLC0415
 
     found = wiring.database()
-    migrate.upgrade(settings.get().database_url)
+    upgrading.upgrade(settings.get().database_url)
     return found
 
 
@@ -54,6 +55,15 @@ def operator_time() -> datetime:
     return clock.now()
 
 
+def clock_zone() -> tzinfo:
+    """Return the operator's time zone, in which days and times are typed."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    from self_service import settings  # noqa: PLC0415
+
+    return ZoneInfo(settings.get().time_zone)
+
+
 def operator() -> Actor:
     """Return who types commands: whoever may use the machine may administer the portal."""
     from self_service.domain.access import Actor  # noqa: PLC0415
@@ -65,6 +75,13 @@ def operator() -> Actor:
         full_name="Command line",
         confirmed_at=operator_time(),
     )
+
+
+def vault() -> Vault:
+    """Return what seals and opens secrets that are kept."""
+    from self_service import wiring  # noqa: PLC0415
+
+    return wiring.vault()
 
 
 def change_staff(act: str, login: str = "", *, supervisor: str = "", **values: Any) -> None:

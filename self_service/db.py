@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -94,7 +95,7 @@ class Database:
             with self.writing() as session:
                 return operation(session, *args, **kwargs)
 
-        return await asyncio.get_running_loop().run_in_executor(POOL, run)
+        return await _in_thread(run)
 
     async def read(
         self, operation: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
@@ -105,7 +106,13 @@ class Database:
             with self.reading() as session:
                 return operation(session, *args, **kwargs)
 
-        return await asyncio.get_running_loop().run_in_executor(POOL, run)
+        return await _in_thread(run)
+
+
+async def _in_thread(run: Callable[[], R]) -> R:
+    """Run it in the pool, where logs still know what is being answered."""
+    scene = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(POOL, scene.run, run)
 
 
 async def in_pool(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -15,6 +15,13 @@ CHECKOUT = "/checkout"
 ORDER = "/order"  # + /<order number>
 ORDERS = "/orders"
 HOME = "/home"
+SUBSCRIPTIONS = "/subscriptions"
+SUBSCRIPTION = "/subscriptions"  # + /<id>, ?act=: change it, pause it, end it
+BILLS = "/bills"
+BILL = "/bills"  # + /<bill number>
+AGREEMENT = "/bills/agreement"  # an overdue debt in instalments
+DISPUTES = "/disputes"  # of customers, for customer service
+PURCHASE = "/purchases"  # + /<id>: goods paid in instalments
 SIGN_IN = "/sign-in"
 SECOND_FACTOR = "/second-factor"  # after the password, where one is set up
 CONFIRM = "/confirm"  # ?next=: a fresh proof of who is there
@@ -30,12 +37,24 @@ STAFF = "/staff"  # and dealers, roles, assignments
 AUDIT = "/audit"
 MEMBERS = "/members"  # who else has access to my subscriptions
 INVITATION = "/invitation"  # ?link=: accept access
+PROMOTIONS = "/promotions"  # of administrators
+WALLET = "/wallet"
+VOUCHERS = "/vouchers"  # redeem, buy, what one bought
+VOUCHER_DESK = "/voucher-desk"  # of staff; ?batch=: one of them
+SERVICES = "/services"  # + /<product>: settings, SIM and number of one service
+COVERAGE = "/coverage"  # what reaches an address; ?country=...&postal_code=...
+USAGE = "/usage"  # meters and records; ?line=, kind=, zone=, period=, page=, record=
+SPEND = "/spend"  # over time; ?span=, by=, line=
 INBOX = "/inbox"  # mails of the demo
+
+CARDS = "/cards"  # saved cards and automatic payment
 
 # plain HTTP, not pages of the application
 DO_SIGN_IN = "/do/sign-in"
 DO_SIGN_OUT = "/do/sign-out"
+DO_SESSION = "/do/session"  # by GET: whether the page that is open still shows the right person
 DO_PLACE_ORDER = "/do/place-order"
+DO_CODE = "/do/code"  # a promotion code into the basket, or out of it
 DO_CONFIRM = "/do/confirm"
 DO_SECOND_FACTOR = "/do/second-factor"
 DO_REGISTER = "/do/register"
@@ -61,12 +80,45 @@ DO_ACT_FOR = "/do/act-for"
 DO_LEAVE = "/do/leave"
 DO_RETRY_PAYMENT = "/do/pay-again"
 RETURNED = "/do/returned"  # + /<payment id>: back from the provider
+DO_TOP_UP = "/do/top-up"
+DO_AUTO_TOP_UP = "/do/auto-top-up"
+DO_WARN_BELOW = "/do/warn-below"
+DO_GIFT = "/do/gift"  # look for the receiver and ask once more
+DO_GIFT_SEND = "/do/gift-send"
+DO_GIFT_UNDO = "/do/gift-undo"
+WALLET_FILE = "/wallet-history.csv"  # by GET: a file
+DO_BUY_VOUCHER = "/do/buy-voucher"
+VOUCHER_EXPORT = "/do/voucher-export"  # codes for a print house: a file
+USAGE_FILE = "/usage.csv"  # by GET: a file
+USAGE_API = "/api/usage"  # for networks that deliver usage records
+VOUCHER_API = "/api/vouchers"  # for other web sites that sell vouchers
+DO_SERVICE = "/do/service"  # + /<act>: see http.services
+SIM_CODE = "/sim-code"  # + /<language>/<product>, by GET: the QR code of an eSIM
+PORT_OUT_CODE = "/port-out-code"  # + /<language>/<product>, by GET
+DO_COVERAGE_WAIT = "/do/coverage-wait"
 DOCUMENTS = "/documents"
+BILL_PREVIEW = "/bill-preview"  # ?on=: the next bill, as of a day
+BILL_FILES = "/bill-files"  # + /<bill number>.pdf, .csv, .xml
+DO_BILL_NOW = "/do/bill-now"
 PICTURES = "/pictures"
+DO_PAY = "/do/pay"  # bills
+DO_ADD_CARD = "/do/add-card"  # to the provider's screen
+DO_SAVE_CARD = "/do/save-card"  # back from it, with its token
+DO_REMOVE_CARD = "/do/remove-card"
+DO_DEFAULT_CARD = "/do/default-card"
+DO_AUTOPAY = "/do/autopay"
+DO_SEND_PAY_LINK = "/do/send-pay-link"  # to the customer for whom somebody acts
+PAY_LINK = "/pay-link"  # + /<language>, ?link=: pay without signing in
 SANDBOX = "/sandbox/pay"
+SANDBOX_CARD = "/sandbox/card"
+PAY_WITH = "/pay-with"  # + /<name>/...: screens of further payment methods
 STRIPE_PAY = "/pay"
+STRIPE_CARD = "/pay/card"
 WEBHOOKS = "/webhooks"
 HEALTH = "/healthz"
+
+#: Pages of links from mails; `http.one_time` takes the secret out of the address.
+LINKED = (RESET, VERIFIED, INVITATION)
 
 
 def page(language: str, path: str, /, *parts: str, **query: str) -> str:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 
 from granian import Granian
 from granian.constants import Interfaces
 
-from self_service import migrate, settings
+from self_service import logs, migrate, settings, upgrading
+
+#: Said at the start where anybody can sign in as an administrator.
+OPEN_TO_ALL = (
+    "WARNING: the demo is on at a public address. Everybody knows the passwords of its sign-ins, "
+    "administrators included. Set SELF_SERVICE_DEMO=false unless that is what you want."
+)
 
 
 def main() -> None:
@@ -15,10 +22,15 @@ def main() -> None:
     config = settings.get()
     if config.workers > 1 and not config.redis_url:
         sys.exit("SELF_SERVICE_WORKERS above 1 needs SELF_SERVICE_REDIS_URL.")
+    if not config.can_be_paid:
+        sys.exit(settings.NO_PAYMENTS)
+    logs.set_up(config.log_format)
     config.var.mkdir(parents=True, exist_ok=True)
-    migrate.upgrade(config.database_url)
+    upgrading.upgrade(config.database_url)
     if config.demo and not migrate.standing(config.database_url).stocked:
         _load_demo()
+    if config.open_to_all:
+        print(OPEN_TO_ALL, file=sys.stderr, flush=True)  # noqa: T201
     print(f"Self Service is at {config.public_url}", flush=True)  # noqa: T201
     Granian(
         "self_service.self_service:app",
@@ -29,19 +41,23 @@ def main() -> None:
         workers=config.workers,
         workers_kill_timeout=10,
         log_access=False,
+        log_dictconfig=logs.GRANIAN,
     ).serve()
 
 
 def _load_demo() -> None:
-    from self_service import clock  # noqa: PLC0415  (needed by the first start only)
-    from self_service.domain.people.passwords import hash_password  # noqa: PLC0415
-    from self_service.seed import seed_demo  # noqa: PLC0415
-    from self_service.wiring import database  # noqa: PLC0415
+    """Load it in a process of its own.
+
+    Workers are forked from this process: threads that it ran, as the database's, would hang there.
+    """
+    from self_service import demo  # noqa: PLC0415  (needed by the first start only)
 
     print("Loading the demo operator ...", flush=True)  # noqa: T201
-    with database().writing() as session:
-        seed_demo(session, now=clock.now(), hash_password=hash_password)
-    database().engine.dispose()
+    loading = multiprocessing.get_context("spawn").Process(target=demo.load)
+    loading.start()
+    loading.join()
+    if loading.exitcode:
+        sys.exit("The demo operator could not be loaded.")
 
 
 if __name__ == "__main__":

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def _without_tls(read: dict[str, Any]) -> bool:
+    """Say whether an installation has the demo when nothing is said: never on a real address."""
+    return not str(read.get("public_url", "")).startswith("https://")
+
+
+def _with_demo(read: dict[str, Any]) -> bool:
+    """Say whether payments may be pretended when nothing is said: with the demo only."""
+    return bool(read.get("demo", False))
+
+
+def _without_demo(read: dict[str, Any]) -> bool:
+    """Say whether staff need a second factor when nothing is said."""
+    return not read.get("demo", False)
+
+
+#: Said where nothing could be paid in earnest.
+NO_PAYMENTS = (
+    "There is no payment provider. Set SELF_SERVICE_STRIPE_SECRET_KEY, "
+    "SELF_SERVICE_STRIPE_PUBLISHABLE_KEY and SELF_SERVICE_STRIPE_WEBHOOK_SECRET; or set "
+    "SELF_SERVICE_PAYMENT_SANDBOX=true where anybody may pay by pressing a button, to try things "
+    "out without the demo."
+)
 
 
 class Settings(BaseSettings):
@@ -25,14 +49,34 @@ class Settings(BaseSettings):
     port: int = 3000
     workers: int = 1
     trusted_proxies: int = 0  # in front of us; so many last entries of X-Forwarded-For are believed
+    log_format: Literal["text", "json"] = "text"  # of what is written to the standard error
+    # Limits per network address; 0 switches one off. Requests and events: in each worker, after a
+    # burst of ten seconds' worth; a network may hold many people (a school, a mobile carrier).
+    requests_per_second: float = Field(default=20, ge=0)  # pages, forms and documents
+    events_per_second: float = Field(default=60, ge=0)  # of live tabs; each tab has its own too
+    orders_per_hour: int = Field(default=20, ge=0)  # by new customers
+    # At once in each worker; who does not get a turn in five seconds is told to try again.
+    documents_at_once: int = Field(default=2, ge=0)  # typeset; 0 for no limit
+    searches_at_once: int = Field(default=8, ge=0)  # for typed words; 0 for no limit
     secret: str = ""  # signs webhooks of the sandbox and forms; made and kept in var/ when empty
-    demo: bool = True  # load the demo operator into an empty database, list its sign-ins
+    # secrets used before `secret`, with commas between: what was sealed by them is still read, and
+    # sealed anew when it is used
+    secret_before: str = ""
+    # load the demo operator into an empty database, list its sign-ins with their passwords; when
+    # nothing is said, only where people reach us without TLS
+    demo: bool = Field(default_factory=_without_tls)
+    # who works here signs in with a second factor; when nothing is said, wherever there is no demo
+    staff_second_factor: bool = Field(default_factory=_without_demo)
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
     time_zone: str = "Europe/Berlin"  # in which days and months are counted
     country: str = Field(default="DE", pattern="^[A-Z]{2}$")  # default of address forms
+    retention_years: int = Field(default=10, ge=1)  # documents of who left are kept so long
     brand_file: Path = ROOT / "brand" / "brand.toml"
+    policy_file: Path = ROOT / "brand" / "policy.toml"  # limits and steps about money
     var: Path = ROOT / "var"  # database, sandbox, logs: all that this installation writes
     jobs_url: str = ""  # DBOS's own database; default a file in var/
+    network: str = ""  # name of the installed network adapter; "" for the built-in sandbox
+    network_delay: float = 3.0  # seconds that the sandbox network takes at least
     fulfilment_pause: float = 0.7  # seconds between two steps, so that one can watch an order
     executor_id: str = "worker-1"  # stable and distinct per process that runs jobs
 
@@ -41,6 +85,14 @@ class Settings(BaseSettings):
     stripe_webhook_secret: str = ""
     stripe_api_base: str = ""
     stripe_js_url: str = "https://js.stripe.com/v3/"
+
+    # without Stripe's keys payments are pretended: in the demo, or where this says so; elsewhere
+    # the portal does not start
+    payment_sandbox: bool = Field(default_factory=_with_demo)
+
+    # further payment methods, names with commas between; each is installed as a package of its own
+    # (docs/payment-methods.md)
+    payment_methods: str = ""
 
     smtp_host: str = ""  # without one no mail leaves; the demo shows it on a page of its own
     smtp_port: int = 587
@@ -53,6 +105,12 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: str = ""  # "" for a public client
     oidc_name: str = "single sign-on"  # on the button "Sign in with ..."
+    # a sign-in there that is older (seconds) is not taken; 0: however old, for providers that do
+    # not send auth_time
+    oidc_max_age: int = Field(default=43_200, ge=0)
+    # strengths ("acr") of which a sign-in there must have one, with spaces between; each must mean
+    # two factors: with one of them nobody is asked for a code here. "": none is asked for
+    oidc_acr: str = ""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -72,6 +130,16 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def can_be_paid(self) -> bool:
+        """Say whether there is a payment provider: Stripe, or the sandbox where it may be."""
+        return bool(self.stripe_secret_key) or self.payment_sandbox
+
+    @property
+    def further_methods(self) -> tuple[str, ...]:
+        """Names of the payment methods beside the card, in the order in which they are offered."""
+        return tuple(filter(None, (one.strip() for one in self.payment_methods.split(","))))
+
+    @property
     def oidc_origin(self) -> str:
         """Scheme, host and port of the identity provider, "" without one."""
         return "/".join(self.oidc_issuer.split("/", 3)[:3])
@@ -85,6 +153,16 @@ class Settings(BaseSettings):
     def shows_mail(self) -> bool:
         """Say whether mails are read on a page here: in the demo, while none is sent."""
         return self.demo and not self.smtp_host
+
+    @property
+    def open_to_all(self) -> bool:
+        """Say whether the demo's sign-ins, whose passwords all know, work on a real address."""
+        return self.demo and self.https
+
+    @property
+    def older_secrets(self) -> tuple[str, ...]:
+        """The secrets before this one, the last used first."""
+        return tuple(filter(None, (one.strip() for one in self.secret_before.split(","))))
 
     @property
     def cookie_name(self) -> str:

@@ -8,21 +8,32 @@ import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from self_service import brand, clock, db, settings
+from self_service import brand, clock, db, policy, settings
+from self_service.domain.people.sealing import Vault
+from self_service.domain.wallet.terms import WalletTerms
 from self_service.ports import (
     DocumentPort,
+    EInvoicePort,
     IdentityProvider,
     Job,
     MailPort,
+    NetworkPort,
     PasskeyPort,
     PaymentGateway,
+    PaymentPlugIn,
 )
 
 if TYPE_CHECKING:  # adapters are slow to import: each is when it is first made
     from self_service.adapters.dbos_jobs import DbosJobs
+
+#: Where packages name further payment methods.
+METHODS_GROUP = "self_service.payment_methods"
+#: Where a package names how it speaks with an operator's network.
+NETWORK_GROUP = "self_service.networks"
 
 
 @cache
@@ -59,6 +70,11 @@ def secret() -> str:
     return file.read_text()
 
 
+def vault() -> Vault:
+    """Return what seals and opens secrets of this installation."""
+    return Vault(secret(), *settings.get().older_secrets)
+
+
 def _keep(file: Path, text: str) -> None:
     """Write a file that only its owner reads, whole or not at all; who comes second leaves it."""
     handle, whole = tempfile.mkstemp(dir=file.parent)
@@ -71,8 +87,14 @@ def _keep(file: Path, text: str) -> None:
 
 @cache
 def gateway() -> PaymentGateway:
-    """Return the payment provider: Stripe with its keys set, else the built-in sandbox."""
+    """Return the payment provider: Stripe with its keys set, else the built-in sandbox.
+
+    Raises:
+        RuntimeError: neither is set up.
+    """
     config = settings.get()
+    if not config.can_be_paid:
+        raise RuntimeError(settings.NO_PAYMENTS)
     if config.stripe_secret_key:
         from self_service.adapters.stripe_payments import StripePayments  # noqa: PLC0415
 
@@ -89,11 +111,65 @@ def gateway() -> PaymentGateway:
 
 
 @cache
+def plug_ins() -> tuple[PaymentPlugIn, ...]:
+    """Return the further payment methods that are switched on, in the order of the settings.
+
+    Raises:
+        RuntimeError: one is not installed, or says another name than the one it is known by.
+    """
+    config = settings.get()
+    known = {point.name: point for point in entry_points(group=METHODS_GROUP)}
+    found: list[PaymentPlugIn] = []
+    for name in config.further_methods:
+        if name not in known:
+            raise RuntimeError(f"payment method {name!r} is not installed; known: {sorted(known)}")
+        made: PaymentPlugIn = known[name].load()(config)
+        if made.name != name or name == gateway().name:
+            raise RuntimeError(f"payment method {name!r} has the name {made.name!r}")
+        found.append(made)
+    return tuple(found)
+
+
+def gateways() -> dict[str, PaymentGateway]:
+    """Return all payment methods by name, cards first; `Payment.provider` is such a name."""
+    return {one.name: one for one in (gateway(), *plug_ins())}
+
+
+@cache
+def network() -> NetworkPort:
+    """Return the network: the installed adapter that the settings name, else the sandbox.
+
+    Raises:
+        RuntimeError: it is not installed.
+    """
+    config = settings.get()
+    if config.network:
+        known = {point.name: point for point in entry_points(group=NETWORK_GROUP)}
+        if config.network not in known:
+            raise RuntimeError(f"network {config.network!r} is not installed: {sorted(known)}")
+        made: NetworkPort = known[config.network].load()(config)
+        return made
+    from self_service.adapters.sandbox_network import SandboxNetwork  # noqa: PLC0415
+
+    return SandboxNetwork(
+        str(config.var / "sandbox_network.db"), clock.now, delay=config.network_delay
+    )
+
+
+@cache
 def documents() -> DocumentPort:
     """Return the typesetter."""
     from self_service.adapters.typst_documents import TypstDocuments  # noqa: PLC0415
 
     return TypstDocuments()
+
+
+@cache
+def e_invoices() -> EInvoicePort:
+    """Return the writer of electronic invoices."""
+    from self_service.adapters.facturx_invoices import FacturxInvoices  # noqa: PLC0415
+
+    return FacturxInvoices()
 
 
 def mail() -> MailPort | None:
@@ -133,6 +209,8 @@ def identity_provider() -> IdentityProvider | None:
         client_secret=config.oidc_client_secret,
         name=config.oidc_name,
         clock=clock.now,
+        max_age=config.oidc_max_age,
+        acr=tuple(config.oidc_acr.split()),
     )
 
 
@@ -142,3 +220,15 @@ def passkeys() -> PasskeyPort:
     from self_service.adapters.webauthn_passkeys import WebauthnPasskeys  # noqa: PLC0415
 
     return WebauthnPasskeys(settings.get().public_url, brand.current().links.brand_name)
+
+
+def wallet_terms() -> WalletTerms:
+    """Return under which terms wallets work here, as the operator's policy says now."""
+    config, current = settings.get(), policy.current()
+    return WalletTerms(
+        policy=current.wallet,
+        currency=config.currency,
+        country=config.country,
+        provider=gateway().name,
+        vouchers=current.vouchers,
+    )

@@ -7,22 +7,17 @@ skipped, saying so.
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 from sqlmodel import Session, SQLModel
 
-import self_service.models  # noqa: F401  (fills the metadata)
 from self_service import clock, db
+from tests import databases
 
-POSTGRES = os.environ.get(
-    "SELF_SERVICE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
-)
+db.make_engine = databases.sharing(db.make_engine)
 
 #: The instant at which tests happen unless they say otherwise.
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -53,34 +48,26 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def postgres_schema_url() -> Iterator[str]:
-    """A database of this test process's own on the local server, dropped at the end."""
-    admin = db.create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    name = f"self_service_test_{uuid.uuid4().hex[:12]}"
-    try:
-        with admin.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
-    except Exception:  # any failure to connect means: no server here
-        admin.dispose()
-        pytest.skip(f"no PostgreSQL answers at {POSTGRES}")
-    yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-    admin.dispose()
+def postgres_url() -> Iterator[str]:
+    """A database of this test process's own on the local server, with all tables."""
+    with databases.postgres_database() as url:
+        engine = db.make_engine(url)
+        SQLModel.metadata.create_all(engine)
+        engine.dispose()
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[db.Database]:
     """An empty database with all tables: the same test on both kinds."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'test.db'}"
+        url = databases.sqlite_file(tmp_path / "test.db")
     else:
-        url = request.getfixturevalue("postgres_schema_url")
+        url = request.getfixturevalue("postgres_url")
     engine = db.make_engine(url)
-    SQLModel.metadata.create_all(engine)
     yield db.Database(engine)
     if request.param == "postgres":
-        SQLModel.metadata.drop_all(engine)
+        databases.sweep(engine)
     engine.dispose()
 
 

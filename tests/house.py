@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from starlette.testclient import TestClient
 
 import self_service.self_service  # noqa: F401  (one App per process; declares the pages)
 from self_service import clock as wall
-from self_service import db, settings, wiring
+from self_service import db, logs, settings, wiring
 from self_service.adapters.sandbox_payments import SandboxPayments
 from self_service.domain import access
 from self_service.domain.access import Actor
@@ -27,6 +26,7 @@ from self_service.models.access import DigitalIdentity, Role
 from self_service.models.catalog import ProductOffering
 from self_service.models.orders import ProductOrder
 from self_service.models.payments import Payment
+from tests import databases
 from tests.conftest import NOW
 from tests.order_shop import WRITTEN, Shop, agree, details, fill, open_shop, rows
 
@@ -34,8 +34,10 @@ HERE = "http://localhost:3000"
 PASSWORD = "correct horse battery"
 #: What the build leaves for the server to fill, as short as it can be.
 SHELL = (
-    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"/></head><body>'
-    "<script>start()</script><div><!--first-paint--></div></body></html>"
+    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"/>'
+    '<link rel="modulepreload" href="/assets/root.js"/></head><body>'
+    "<script>start()</script><div><!--first-paint--></div>"
+    '<script type="module" async="">import("/assets/root.js")</script></body></html>'
 )
 
 
@@ -64,6 +66,12 @@ class Browser(TestClient):
         """Post a form, as the browser does it from a page of `origin`."""
         headers = {} if origin is None else {"origin": origin}
         return self.post(path, data=form, headers=headers)
+
+    def follow(self, link: str) -> Any:
+        """Open a link from a mail: the address is cleaned first, then the page comes."""
+        clean = self.get(link)
+        assert (clean.status_code, "link=" in clean.headers["location"]) == (303, False)
+        return self.get(clean.headers["location"])
 
     @property
     def cookie(self) -> str:
@@ -169,6 +177,7 @@ def environment(url: str, folder: Path, public_url: str = HERE) -> Mapping[str, 
         "SELF_SERVICE_PUBLIC_URL": public_url,
         "SELF_SERVICE_SECRET": "a secret of the tests",
         "SELF_SERVICE_TIME_ZONE": "UTC",
+        "SELF_SERVICE_PAYMENT_SANDBOX": "true",
         "SELF_SERVICE_STRIPE_SECRET_KEY": "",
         "SELF_SERVICE_STRIPE_PUBLISHABLE_KEY": "",
         "SELF_SERVICE_STRIPE_WEBHOOK_SECRET": "",
@@ -181,10 +190,13 @@ def forget() -> None:
         settings.get,
         wiring.database,
         wiring.gateway,
+        wiring.network,
+        wiring.plug_ins,
         wiring.documents,
         wiring.secret,
     ):
         made.cache_clear()
+    logs._quota = logs.Quota()
 
 
 def ids(session: Session) -> Shop:
@@ -196,8 +208,7 @@ def ids(session: Session) -> Shop:
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the shop in it, to be copied."""
     path = tmp_path_factory.mktemp("stocked") / "shop.db"
-    engine = db.make_engine(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(engine)
+    engine = db.make_engine(databases.sqlite_file(path))
     with db.Database(engine).writing() as session:
         open_shop(session)
     engine.dispose()
@@ -211,10 +222,9 @@ def house(
     """The portal. A parameter names the kind of database, or the address that people type."""
     asked = getattr(request, "param", "sqlite")
     if asked == "postgres":
-        url = request.getfixturevalue("postgres_schema_url")
+        url = request.getfixturevalue("postgres_url")
     else:
-        url = f"sqlite:///{tmp_path / 'shop.db'}"
-        shutil.copy(request.getfixturevalue("stocked"), tmp_path / "shop.db")
+        url = databases.copied(request.getfixturevalue("stocked"), tmp_path / "shop.db")
     public_url = asked if asked.startswith("http") else HERE
     for name, value in environment(url, tmp_path, public_url).items():
         monkeypatch.setenv(name, value)
@@ -225,14 +235,13 @@ def house(
     forget()
     database = wiring.database()
     if asked == "postgres":
-        SQLModel.metadata.create_all(database.engine)
         with database.writing() as session:
             open_shop(session)
     with database.reading() as session:
         shop = ids(session)
     yield House(database, shop, clock, tmp_path)
     if asked == "postgres":
-        SQLModel.metadata.drop_all(database.engine)
+        databases.sweep(database.engine)
     database.engine.dispose()
     forget()
 

@@ -97,7 +97,7 @@ def come(session: Session, secret: str, *, named: Named = NEW, now: datetime = N
     """Accept an invitation as somebody new; returns who is signed in then."""
     cookie = uuid4().hex
     browser = Browser(before="", cookie=cookie, device="Firefox", network="192.0.2.7")
-    invitations.accept_as_new(session, browser, secret=secret, named=named, now=now)
+    invitations.accept_as_new(session, browser, secret=secret, named=named, told=words, now=now)
     session.flush()
     return resolve(session, cookie, now=now)
 

@@ -12,12 +12,28 @@ from self_service.domain.access import Actor
 from self_service.domain.people.own import Place
 from self_service.models.access import DigitalIdentity, Role
 from self_service.models.audit import AuditEntry
-from self_service.models.people import Consent, ContactMedium, Customer, Individual, Site
+from self_service.models.people import (
+    Consent,
+    ContactMedium,
+    Customer,
+    Individual,
+    PlannedMove,
+    Site,
+)
 from tests.order_shop import LANGUAGES, customer, rows
 
 PLACE = Place(LANGUAGES, "DE")
 #: All that settings write.
-TABLES = (Individual, Customer, DigitalIdentity, Site, ContactMedium, Consent, AuditEntry)
+TABLES = (
+    Individual,
+    Customer,
+    DigitalIdentity,
+    Site,
+    PlannedMove,
+    ContactMedium,
+    Consent,
+    AuditEntry,
+)
 #: What a form never means: refused at the field, or nothing at all.
 HOSTILE = (
     "x" * 1_000_000,

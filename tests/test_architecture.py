@@ -195,6 +195,8 @@ async def led_to(page: Page, asked: PageRequest) -> str:
 @pytest.mark.parametrize("cookie", ["", "forged"])
 async def test_private_pages_are_not_for_strangers(house: House, page: Page, cookie: str) -> None:
     path = page.path.replace("[order_number]", "TW-0000-0000")
+    path = path.replace("[bill_number]", "A1-0001")
+    path = path.replace("[slug]", "a-slug").replace("[service]", "a-service")
     with house.signed_in() as somebody:
         house.ready(somebody)
     sign_in = f"/es/sign-in?next=%2Fes{path.replace('/', '%2F')}"

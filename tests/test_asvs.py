@@ -62,9 +62,20 @@ ROWS = rows()
 
 
 def references(answer: str) -> list[str]:
-    """Tests (`file::name`) and places in the code (`module:name`) that an answer names."""
+    """Tests (`file::name`), places in the code (`module:name`) and headings (`docs/x.md#name`)."""
     quoted = re.findall(r"`([^`]+)`", answer)
-    return [one for one in quoted if re.fullmatch(r"[\w./]+(::?[\w.]+)+", one)]
+    known = r"[\w./]+(::?[\w.]+)+|docs/[\w./-]*#[\w-]*"
+    return [one for one in quoted if re.fullmatch(known, one)]
+
+
+@cache
+def headings(file: Path) -> frozenset[str]:
+    """Names by which the headings of a document are linked to."""
+    if not file.is_file():
+        return frozenset()
+    prose = re.sub(r"^```.*?^```", "", file.read_text(), flags=re.M | re.S)
+    titles = re.findall(r"^#+ (.+)$", prose, re.M)
+    return frozenset(re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles)
 
 
 @cache
@@ -90,7 +101,10 @@ def _names(body: list[ast.stmt], within: str = "") -> Iterator[str]:
 
 
 def exists(reference: str) -> bool:
-    """Tell whether a test or a place in the code is there."""
+    """Tell whether a test, a place in the code or a heading is there."""
+    if "#" in reference:
+        file, _, heading = reference.partition("#")
+        return heading in headings(ROOT / file)
     place, test, name = reference.partition("::")
     if test:
         names = defined(ROOT / place)
@@ -141,6 +155,9 @@ def test_the_counts_are_right() -> None:
         "self_service.settings:nothing",
         "self_service.settings:https",
         "self_service.nothing:Settings",
+        "docs/nothing.md#sessions",
+        "docs/security.md#nothing-of-this-name",
+        "docs/security.md#",
     ],
 )
 def test_what_is_not_there_is_noticed(reference: str) -> None:
@@ -154,5 +171,6 @@ def test_what_is_there_is_found() -> None:
         "self_service.settings:Settings.https",
         "self_service.settings:ROOT",
         "self_service.domain.access:__all__",
+        "docs/security.md#who-may-do-what",
     ):
         assert exists(reference)

@@ -191,3 +191,23 @@ def test_one_operation_of_each_kind_runs(tmp_path):
         assert not found["ours"][name]["together"]["errors"], name
         assert found["ours"][name]["alone"]["spread"]["typical"] > 0
         assert found["floor"][name]["alone"]["spread"]["typical"] > 0
+
+
+def test_a_bill_run_of_two_hundred_is_measured() -> None:
+    from bench import bill_run
+
+    for section in bill_run.measure(quick=True, sizes=(200,)):
+        first = section.rows[0]
+        assert first.ours.typical > 0
+        assert first.floor.typical > 0
+        assert "bills a second" in first.note
+
+
+def test_rating_of_two_hundred_is_measured_and_agrees_with_its_floor() -> None:
+    from bench import rating
+
+    for section in rating.measure(quick=True, sizes=(200,)):
+        first, rate = section.rows
+        assert first.ours.typical > 0
+        assert first.floor.typical > 0
+        assert rate.unit == "/s"

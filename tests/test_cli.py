@@ -166,6 +166,21 @@ def test_staff_by_command() -> None:
     ]  # fmt: skip
 
 
+def test_somebody_is_helped_with_their_sign_in() -> None:
+    run("staff", "add", "ines@here.example", "Ines", "Falk", "--role", "administrator")
+    assert run("staff", "invite", "ines@here.example").exit_code == 0
+    assert "Sessions ended: 0" in run("people", "sign-out", "ines@here.example").stdout
+    assert "Sessions ended: 0" in run("people", "sign-out", "all").stdout
+    assert run("people", "sign-out", "nobody@here.example").exit_code == 2
+    without = run("people", "remove-factor", "ines@here.example")
+    assert (without.exit_code, "No authenticator app" in without.stderr) == (2, True)
+    with wiring.database().reading() as session:
+        acts = session.exec(select(AuditEntry.act).order_by(AuditEntry.number)).all()
+    assert acts == [
+        "staff.added", "staff.invited_again", "sessions.ended_for", "sessions.all_ended"
+    ]  # fmt: skip
+
+
 def test_the_record_is_checked() -> None:
     run("staff", "add", "ines@here.example", "Ines", "Falk", "--role", "administrator")
     assert run("audit", "verify").exit_code == 0
@@ -176,3 +191,12 @@ def test_the_record_is_checked() -> None:
         1,
         "The record was tampered with: entry 1.\n",
     )
+
+
+def test_retention_deletes_nothing_before_its_time() -> None:
+    later = run("retention", "run", "--as-of", "2100-01-01")
+    assert later.exit_code == 0, later.output
+    assert "will be due by then: 0. Nothing was changed." in later.stdout
+    now = run("retention", "run")
+    assert "Customers whose data were deleted: 0" in now.stdout
+    assert run("retention", "run", "--as-of", "tomorrow").exit_code != 0

@@ -9,12 +9,15 @@ from uuid import UUID
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import bindparam, inspect, text
+from sqlalchemy import CheckConstraint, bindparam, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import Uuid
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 import self_service.models  # noqa: F401  (fills the metadata)
 from self_service import db, migrate
+from self_service.domain.ledger import verifying
+from tests import databases
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -22,9 +25,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    where = request.getfixturevalue("postgres_schema_url")
-    yield where
-    migrate.downgrade(where, "base")
+    with databases.postgres_database() as where:
+        yield where
 
 
 def differences(url: str) -> list[object]:
@@ -65,7 +67,87 @@ def test_a_schema_can_be_taken_back(url: str) -> None:
     assert "product_order" in tables(url)
 
 
+def checks(url: str) -> dict[str, set[str]]:
+    """Names of the checks of each table, and the triggers."""
+    engine = db.make_engine(url)
+    found = {
+        name: {str(check["name"]) for check in inspect(engine).get_check_constraints(name)}
+        for name in inspect(engine).get_table_names()
+    }
+    engine.dispose()
+    return {name: names for name, names in found.items() if names}
+
+
+def test_checks_are_those_of_the_models(url: str) -> None:
+    migrate.upgrade(url)
+    named = {
+        name: {str(one.name) for one in table.constraints if isinstance(one, CheckConstraint)}
+        for name, table in SQLModel.metadata.tables.items()
+    }
+    assert checks(url) == {name: names for name, names in named.items() if names}
+
+
+def test_the_ledger_is_kept_by_the_database(url: str) -> None:
+    migrate.upgrade(url, "0004")
+    said(url, *BEFORE_BOOKS)
+    migrate.upgrade(url)
+    for act in ("UPDATE ledger_entry SET line = 1", "DELETE FROM ledger_entry"):
+        with pytest.raises(DBAPIError, match="never changed"):
+            said(url, act)
+    assert said(url, "SELECT count(*) FROM ledger_entry") == [(3,)]
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_what_was_paid_before_there_were_books_is_booked(url: str, revision: str) -> None:
+    migrate.upgrade(url, revision)
+    said(url, *BEFORE_BOOKS)
+    for _ in range(2):
+        migrate.upgrade(url)
+        assert said(url, BOOKED) == [
+            ("payment", 500, "clearing", "revenue"),
+            ("payment", 700, "clearing", "revenue"),
+            ("refund", 700, "revenue", "clearing"),
+        ]
+        assert said(url, PAID) == [
+            ("order", 0, "", 500),
+            ("order", 0, "", 700),
+            ("order", 0, "", 900),
+        ]
+        engine = db.make_engine(url)
+        with Session(engine) as session:
+            assert verifying.verify(session) == ()
+        engine.dispose()
+        assert differences(url) == []
+        migrate.downgrade(url, revision)
+        assert "ledger_entry" not in tables(url)
+        assert "purpose" not in columns(url, "payment")
+        assert "payment_positive" in checks(url)["payment"]
+
+
 ADA, SAM = UUID(int=1), UUID(int=2)
+_PAYMENT = (
+    "INSERT INTO payment (id, customer_id, amount_minor, currency, status, status_changed_at,"
+    " provider, reference, pay_path, failure_code, checks, created_at) VALUES "
+)
+#: Payments of before there were books: one that came, one that came too late, one that did not.
+BEFORE_BOOKS = (
+    "INSERT INTO individual (id, given_name, family_name, email, mobile, language, created_at)"
+    " VALUES (:ada, 'Ada', 'Quell', 'ada@example.com', '', 'en', :at)",
+    "INSERT INTO customer (id, name, individual_id, status, gateway_customer, created_at)"
+    " VALUES (:ada, 'Ada Quell', :ada, 'active', '', :at)",
+    f"{_PAYMENT} (:ada, :ada, 500, 'EUR', 'done', :at, 'stripe', '', '', '', 0, :at)",
+    f"{_PAYMENT} (:sam, :ada, 700, 'EUR', 'canceled', :at, 'stripe', '', '', '', 0, :at)",
+    f"{_PAYMENT} (:bo, :ada, 900, 'EUR', 'denied', :at, 'stripe', '', '', '', 0, :at)",
+    "INSERT INTO refund (id, payment_id, amount_minor, currency, reason, status,"
+    " status_changed_at, reference, created_at)"
+    " VALUES (:ada, :sam, 700, 'EUR', 'paid_late', 'done', :at, '', :at)",
+)
+BOOKED = (
+    "SELECT e.kind, e.amount_minor, d.kind, c.kind FROM ledger_entry e"
+    " JOIN ledger_account d ON d.id = e.debit_id JOIN ledger_account c ON c.id = e.credit_id"
+    " ORDER BY e.kind, e.amount_minor"
+)
+PAID = "SELECT purpose, allocated_minor, back_path, amount_minor FROM payment ORDER BY amount_minor"
 #: What stood in a database of the first revision: a customer who signs in, and one of the staff.
 BEFORE = (
     "INSERT INTO individual (id, given_name, family_name, email, mobile, language, created_at)"
@@ -100,15 +182,18 @@ DEFAULTS = (
 
 def said(url: str, *statements: str) -> list[tuple[object, ...]]:
     """Run statements; returns the rows of the last."""
-    ids = [bindparam("ada", ADA, Uuid()), bindparam("sam", SAM, Uuid())]
+    named = {"ada": ADA, "sam": SAM, "bo": UUID(int=3)}
+    ids = [bindparam(name, given, Uuid()) for name, given in named.items()]
     engine, found = db.make_engine(url), None
-    with engine.begin() as connection:
-        for statement in statements:
-            used = [given for given in ids if f":{given.key}" in statement]
-            more = {"at": "2026-11-01 10:00:00+00:00"} if ":at" in statement else {}
-            found = connection.execute(text(statement).bindparams(*used), more)
-        rows = [tuple(row) for row in found] if found and found.returns_rows else []
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            for statement in statements:
+                used = [given for given in ids if f":{given.key}" in statement]
+                more = {"at": "2026-11-01 10:00:00+00:00"} if ":at" in statement else {}
+                found = connection.execute(text(statement).bindparams(*used), more)
+            rows = [tuple(row) for row in found] if found and found.returns_rows else []
+    finally:
+        engine.dispose()
     return rows
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from self_service import settings, wiring
+from self_service import serve, settings, start, wiring
 from self_service.adapters.sandbox_payments import SandboxPayments
 
 STRIPE = ("SECRET_KEY", "PUBLISHABLE_KEY", "WEBHOOK_SECRET")
@@ -117,3 +117,37 @@ def test_the_sandbox_is_the_provider_until_stripe_is_set_up(
     settings.get.cache_clear()
     wiring.gateway.cache_clear()
     assert wiring.gateway().name == "stripe"
+
+
+async def test_nothing_starts_that_would_only_pretend_to_be_paid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SELF_SERVICE_DEMO", "false")
+    with pytest.raises(SystemExit, match="or set SELF_SERVICE_PAYMENT_SANDBOX=true"):
+        serve.main()
+    with pytest.raises(RuntimeError, match="SELF_SERVICE_STRIPE_WEBHOOK_SECRET"):
+        async with start.running():
+            pytest.fail("the worker runs")
+    monkeypatch.setenv("SELF_SERVICE_PAYMENT_SANDBOX", "true")
+    settings.get.cache_clear()
+    assert isinstance(wiring.gateway(), SandboxPayments)
+
+
+@pytest.mark.parametrize(
+    ("address", "demo", "expected"),
+    [
+        ("http://localhost:3000", "", (True, False)),
+        ("https://my.operator.example", "", (False, True)),
+        ("https://demo.operator.example", "true", (True, False)),
+    ],
+    ids=["local", "real", "asked for"],
+)
+def test_known_passwords_only_where_they_are_wished(
+    monkeypatch: pytest.MonkeyPatch, address: str, demo: str, expected: tuple[bool, bool]
+) -> None:
+    monkeypatch.setenv("SELF_SERVICE_PUBLIC_URL", address)
+    monkeypatch.delenv("SELF_SERVICE_DEMO", raising=False)
+    if demo:
+        monkeypatch.setenv("SELF_SERVICE_DEMO", demo)
+    found = settings.get()
+    assert (found.demo, found.staff_second_factor) == expected

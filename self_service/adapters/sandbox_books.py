@@ -6,12 +6,14 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from self_service.adapters.charge_rules import require_refundable
 from self_service.money import Money
 from self_service.ports import (
     Charge,
+    ChargedBack,
     ChargeStatus,
     GatewayError,
     GatewayEvent,
@@ -141,9 +143,36 @@ class Books:
         amount = Money(row["minor"], row["currency"])
         return GatewayRefund(reference, row["charge"], RefundStatus.SUCCEEDED, amount)
 
-    def announce(self, kind: str, reference: str, copies: int = 1) -> None:
+    def charge_back(self, reference: str, *, taken: bool, amount: Money | None = None) -> None:
+        """Let the payer's bank take a charge back, or give it again, and announce it.
+
+        Args:
+            reference: of a charge that succeeded.
+            taken: False to give again what was taken.
+            amount: a part of it; None for all that was not refunded.
+        """
+        charge = self.charge(reference)
+        row = self.db.execute("SELECT * FROM charge_back WHERE charge = ?", (reference,)).fetchone()
+        if charge.status is not ChargeStatus.SUCCEEDED or (row is None and not taken):
+            raise GatewayError("invalid_request")
+        if row is None:
+            rest = charge.amount - charge.refunded
+            minor = (amount or rest).minor
+            if not 0 < minor <= rest.minor:
+                raise GatewayError("invalid_request")
+            named = (new_id("sbd"), reference, minor, True)
+            self.db.execute("INSERT INTO charge_back VALUES (?, ?, ?, ?)", named)
+        else:
+            named = (row["reference"], reference, row["minor"], taken)
+            of_it = "UPDATE charge_back SET taken = ? WHERE charge = ?"
+            self.db.execute(of_it, (taken, reference))
+        told = {"reference": named[0], "minor": named[2], "taken": taken}
+        self.announce("charge_back", reference, charged_back={**told, "at": self.now.timestamp()})
+
+    def announce(self, kind: str, reference: str, copies: int = 1, **more: object) -> None:
         """Put an event about a charge, as it stands now, among those to be sent."""
-        event = {"id": new_id("sbe"), "kind": kind, "charge": _as_json(self.charge(reference))}
+        charge = _as_json(self.charge(reference))
+        event = {"id": new_id("sbe"), "kind": kind, "charge": charge, **more}
         self.db.execute(
             "INSERT INTO event (charge, payload, copies) VALUES (?, ?, ?)",
             (reference, json.dumps(event).encode(), copies),
@@ -177,6 +206,8 @@ def read_event(payload: bytes) -> GatewayEvent:
     """
     event = json.loads(payload)
     charge = event["charge"]
+    if event["kind"] == "charge_back":
+        return GatewayEvent(event["id"], "charge_back", None, _charged_back(event))
     return GatewayEvent(
         id=event["id"],
         kind=event["kind"],
@@ -188,6 +219,18 @@ def read_event(payload: bytes) -> GatewayEvent:
             refunded=Money(charge["refunded_minor"], charge["currency"]),
             failure_code=charge["failure_code"],
         ),
+    )
+
+
+def _charged_back(event: Any) -> ChargedBack:
+    charge, told = event["charge"], event["charged_back"]
+    return ChargedBack(
+        reference=told["reference"],
+        charge_reference=charge["reference"],
+        amount=Money(told["minor"], charge["currency"]),
+        taken=bool(told["taken"]),
+        at=datetime.fromtimestamp(told["at"], UTC),
+        payment_id=charge["payment_id"],
     )
 
 

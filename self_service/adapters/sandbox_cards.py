@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from enum import StrEnum
+from hashlib import sha256
 
 from self_service.adapters.sandbox_books import Books, new_id
 from self_service.ports import GatewayError, SavedMethod
@@ -58,6 +59,20 @@ def save_card(books: Books, customer: str, card: str) -> str:
     return token
 
 
+def keep_later(books: Books, charge: str, customer: str) -> None:
+    """Save the card of a charge for a customer once it is paid."""
+    books.db.execute("INSERT INTO keeping VALUES (?, ?)", (charge, customer))
+
+
+def keep_paid(books: Books, charge: str) -> None:
+    """Save the card of a charge that was paid just now, if that was asked for."""
+    row = books.db.execute(
+        "DELETE FROM keeping WHERE charge = ? RETURNING customer", (charge,)
+    ).fetchone()
+    if row is not None:
+        save_card(books, row["customer"], SandboxCard.GOOD)
+
+
 def saved_card(books: Books, token: str) -> SavedMethod:
     """Return a card that was saved, whether or not it was forgotten since."""
     row = books.db.execute("SELECT * FROM method WHERE token = ?", (token,)).fetchone()
@@ -83,6 +98,12 @@ def forget_card(books: Books, token: str) -> None:
         raise GatewayError("not_found")
 
 
+def forget_customer(books: Books, customer: str) -> None:
+    """Delete a customer with all cards, forgotten ones too."""
+    books.db.execute("DELETE FROM method WHERE customer = ?", (customer,))
+    books.db.execute("DELETE FROM customer WHERE reference = ?", (customer,))
+
+
 def card_to_charge(books: Books, customer: str, token: str) -> SandboxCard:
     """Return what kind of card a customer's token stands for."""
     row = books.db.execute(
@@ -101,4 +122,5 @@ def _method(row: sqlite3.Row) -> SavedMethod:
         last4=SandboxCard(row["card"]).last4,
         exp_month=row["exp_month"],
         exp_year=row["exp_year"],
+        fingerprint=f"sbf_{sha256(row['card'].encode()).hexdigest()[:24]}",
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from self_service.adapters.sandbox_books import Books
-from self_service.adapters.sandbox_cards import SandboxCard
+from self_service.adapters.sandbox_cards import SandboxCard, keep_paid
 from self_service.ports import Charge, ChargeStatus
 
 
@@ -81,6 +81,8 @@ def apply(books: Books, reference: str, outcome: SandboxOutcome, settle_after: t
         failure_code=move.failure_code,
         settles_at=(books.now + settle_after).timestamp() if slow else None,
     )
+    if move.status is ChargeStatus.SUCCEEDED:
+        keep_paid(books, reference)
     if move.kind:
         books.announce(move.kind, reference, move.copies)
 

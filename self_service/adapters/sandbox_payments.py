@@ -91,16 +91,20 @@ class SandboxPayments:
         self._fault: SandboxFault | None = None
 
     async def open_charge(
-        self, *, key: str, payment_id: str, amount: Money, customer: str = ""
+        self, *, key: str, payment_id: str, amount: Money, customer: str = "", save: bool = False
     ) -> Charge:
         """Open a charge; the person completes it on the sandbox's screen."""
 
         def make(books: Books) -> str:
             if customer:
                 sandbox_cards.require_customer(books, customer)
-            return books.add_charge(payment_id, amount)
+            reference = books.add_charge(payment_id, amount)
+            if customer and save:
+                sandbox_cards.keep_later(books, reference, customer)
+            return reference
 
-        request = _request("open_charge", payment_id, amount, customer)
+        kept = ("save",) if save else ()
+        request = _request("open_charge", payment_id, amount, customer, *kept)
         return await self._once(key, request, make, Books.charge)
 
     async def charge_saved(
@@ -169,6 +173,10 @@ class SandboxPayments:
         """Detach a card; it can be neither listed nor charged any more."""
         await self._call(lambda books: sandbox_cards.forget_card(books, token))
 
+    async def forget_customer(self, customer: str) -> None:
+        """Delete a customer and the cards; a second time changes nothing."""
+        await self._call(lambda books: sandbox_cards.forget_customer(books, customer))
+
     def parse_event(self, payload: bytes, signature: str) -> GatewayEvent:
         """Verify and read a webhook that the sandbox signed in the last five minutes."""
         webhook_signature.verify(payload, signature, self._secret, self._clock())
@@ -180,6 +188,10 @@ class SandboxPayments:
     def pay_path(self, charge: Charge) -> str:
         """Return the path of the sandbox's screen; the secret in it is the only key to it."""
         return f"/sandbox/pay/{charge.client_secret}"
+
+    def card_path(self) -> str:
+        """Return the path of the sandbox's screen where a pretend card is saved."""
+        return "/sandbox/card"
 
     async def charge_for_secret(self, client_secret: str) -> Charge:
         """Return the charge that the screen under this secret is about, or raise not_found."""
@@ -195,6 +207,27 @@ class SandboxPayments:
 
         def work(books: Books) -> tuple[Charge, list[bytes]]:
             sandbox_outcomes.apply(books, reference, outcome, self._settle_after)
+            return books.charge(reference), books.take_events(reference)
+
+        charge, payloads = await self._run(work)
+        return SandboxAnswer(charge, self._signed(payloads, self._clock()))
+
+    async def charge_back(
+        self, reference: str, *, taken: bool = True, amount: Money | None = None
+    ) -> SandboxAnswer:
+        """Let the payer's bank take a charge back, or give it again (`taken=False`).
+
+        Args:
+            reference: the charge, which succeeded.
+            taken: whether the money goes or comes.
+            amount: a part of it, the first time; None for all that was not refunded.
+
+        Raises:
+            GatewayError: not_found; invalid_request when there is nothing to take or give again.
+        """
+
+        def work(books: Books) -> tuple[Charge, list[bytes]]:
+            books.charge_back(reference, taken=taken, amount=amount)
             return books.charge(reference), books.take_events(reference)
 
         charge, payloads = await self._run(work)

@@ -37,6 +37,12 @@ CREATE INDEX IF NOT EXISTS charge_to_settle ON charge (settles_at) WHERE settles
 CREATE TABLE IF NOT EXISTS refund (
     reference TEXT PRIMARY KEY, charge TEXT NOT NULL, minor INTEGER NOT NULL CHECK (minor > 0)
 );
+CREATE TABLE IF NOT EXISTS charge_back (
+    reference TEXT PRIMARY KEY,
+    charge TEXT NOT NULL UNIQUE,
+    minor INTEGER NOT NULL CHECK (minor > 0),
+    taken INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS event (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     charge TEXT NOT NULL,
@@ -48,6 +54,7 @@ CREATE INDEX IF NOT EXISTS event_to_send ON event (charge) WHERE sent = 0;
 CREATE TABLE IF NOT EXISTS customer (
     reference TEXT PRIMARY KEY, customer_id TEXT NOT NULL, email TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS keeping (charge TEXT PRIMARY KEY, customer TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS method (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     token TEXT NOT NULL UNIQUE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import stripe
@@ -11,6 +12,7 @@ import stripe
 from self_service.money import Money, exponent
 from self_service.ports import (
     Charge,
+    ChargedBack,
     ChargeStatus,
     GatewayError,
     GatewayEvent,
@@ -73,6 +75,17 @@ _EVENT_KINDS = {
     "payment_intent.processing": "charge_processing",
     "charge.refunded": "refund_succeeded",
 }
+
+#: What a dispute's message says about its money: with the payer's bank (True), or ours again.
+#: One that is a mere inquiry (`warning_…`) has taken nothing: https://docs.stripe.com/disputes
+_DISPUTES = {
+    ("charge.dispute.created", "needs_response"): True,
+    ("charge.dispute.created", "under_review"): True,
+    ("charge.dispute.created", "lost"): True,
+    ("charge.dispute.closed", "lost"): True,
+    ("charge.dispute.closed", "won"): False,
+}
+_FUNDS = {"charge.dispute.funds_withdrawn": True, "charge.dispute.funds_reinstated": False}
 
 
 def to_stripe(amount: Money) -> int:
@@ -149,13 +162,17 @@ def method_of(method: stripe.PaymentMethod) -> SavedMethod:
     card = _field(method, "card")
     if card is None:
         raise GatewayError("invalid_request")
-    return SavedMethod(method.id, card.brand, card.last4, card.exp_month, card.exp_year)
+    known = card.brand, card.last4, card.exp_month, card.exp_year
+    return SavedMethod(method.id, *known, fingerprint=_field(card, "fingerprint") or "")
 
 
 def event_of(event: stripe.Event) -> GatewayEvent:
     """Read an event; what is not about a charge of ours is of kind `other`."""
     kind = _EVENT_KINDS.get(event.type, "other")
     thing: Any = event.data.object
+    if event.type.startswith("charge.dispute."):
+        told = _charged_back(event.type, thing, event.created)
+        return GatewayEvent(event.id, "charge_back" if told else "other", None, told)
     if kind == "other" or not payment_id_of(thing):
         return GatewayEvent(event.id, "other", None)
     if kind == "refund_succeeded":
@@ -196,6 +213,21 @@ def _request_code(refusal: stripe.InvalidRequestError) -> str:
     if refusal.http_status == 404 or refusal.code == "resource_missing":
         return "not_found"
     return "over_refund" if refusal.code == "charge_already_refunded" else "invalid_request"
+
+
+def _charged_back(kind: str, dispute: Any, created: int) -> ChargedBack | None:
+    """Read a dispute; its metadata are its own, so that the charge tells which payment it is."""
+    taken = _FUNDS.get(kind, _DISPUTES.get((kind, dispute.status)))
+    charge = _field(dispute, "payment_intent")
+    if taken is None or charge is None:  # nothing moved, or a charge that we never make
+        return None
+    return ChargedBack(
+        reference=dispute.id,
+        charge_reference=charge if isinstance(charge, str) else charge.id,
+        amount=from_stripe(dispute.amount, dispute.currency),
+        taken=taken,
+        at=datetime.fromtimestamp(created, UTC),
+    )
 
 
 def _refunded_charge(charge: stripe.Charge) -> Charge:

@@ -82,10 +82,11 @@ class StripePayments:
         self._api = self._client.v1
 
     async def open_charge(
-        self, *, key: str, payment_id: str, amount: Money, customer: str = ""
+        self, *, key: str, payment_id: str, amount: Money, customer: str = "", save: bool = False
     ) -> Charge:
         """Open a payment intent; the person completes it in Elements."""
-        return await self._create(key, payment_id, amount, customer)
+        later = {"setup_future_usage": "off_session"} if save and customer else {}
+        return await self._create(key, payment_id, amount, customer, **later)
 
     async def charge_saved(
         self, *, key: str, payment_id: str, amount: Money, customer: str, token: str
@@ -199,6 +200,15 @@ class StripePayments:
         with gateway_errors(writes=True):
             await self._api.payment_methods.detach_async(token)
 
+    async def forget_customer(self, customer: str) -> None:
+        """Delete a customer; Stripe detaches the cards for good (docs.stripe.com/api/customers)."""
+        try:
+            with gateway_errors(writes=True):
+                await self._api.customers.delete_async(customer)
+        except GatewayError as refusal:
+            if refusal.code != "not_found":
+                raise
+
     def parse_event(self, payload: bytes, signature: str) -> GatewayEvent:
         """Verify and read a webhook that Stripe signed in the last five minutes."""
         try:
@@ -211,6 +221,10 @@ class StripePayments:
     def pay_path(self, charge: Charge) -> str:
         """Return the path of our page with Stripe's card fields."""
         return f"/pay/{charge.payment_id}"
+
+    def card_path(self) -> str:
+        """Return the path of our page where Stripe's fields take a card to be saved."""
+        return "/pay/card"
 
     async def close(self) -> None:
         """Close the connections of the running event loop."""

@@ -60,9 +60,13 @@ class TypstDocuments:
             self._templates[request.template], font_paths=self._fonts, ignore_system_fonts=True
         )
         data = self._repertoire.fit({**request.data, "lang": request.language})
+        inputs = {"data": json.dumps(data)}
+        if request.attachment is not None:
+            inputs["attached_name"] = request.attachment.name
+            inputs["attached"] = request.attachment.text
         document = compiler.compile(
             format="pdf",
-            sys_inputs={"data": json.dumps(data)},
+            sys_inputs=inputs,
             pdf_standards=STANDARDS,
             timestamp=data["timestamp"],
         )

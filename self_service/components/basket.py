@@ -198,6 +198,10 @@ def basket_totals(h: Any, totals: Any) -> Any:
             ),
         ),
         h.when(totals.has_monthly, kit.fact(h, totals.term, totals.whole_term)),
+        h.when(
+            totals.saved,
+            kit.fact(h, h.t("Saved by codes"), totals.saved, class_name="text-good"),
+        ),
         class_name="flex flex-col gap-1",
     )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from self_service import routes
+from self_service.components import pay_with
 from self_service.components.basket import basket_totals
+from self_service.components.promotion_codes import ask, checkout_codes
 from self_service.components.ui import kit
 from self_service.state.checkout import CheckoutState
 
@@ -14,9 +16,10 @@ def review(h: Any, state: Any) -> Any:
     """Show what becomes binding, and let the person agree to it."""
     return h.div(
         _order(h, state),
+        checkout_codes(h, state),
         _buyer(h, state),
         _summary(h, state),
-        _agree(h, state),
+        h.when(state.codes_lost, ask(h), _agree(h, state)),
         class_name="flex flex-col gap-4",
     )
 
@@ -114,6 +117,7 @@ def _agree(h: Any, state: Any) -> Any:
         h.input(type="hidden", name="cart", value=state.cart_id),
         h.input(type="hidden", name="accepted", value=state.fingerprint),
         h.when(state.existing, h.span(), _password(h, state)),
+        h.when(h.count(state.ways) > 0, pay_with.chooser(h, state)),
         h.label(
             h.input(
                 type="checkbox",

@@ -33,8 +33,13 @@ def compare_bar(h: Any, store: Any) -> Any:
                 kit.button_link(h, h.t("Compare"), to=store.compare_href, class_name="ms-auto"),
                 h.span(h.t("Choose one more"), class_name="ms-auto text-sm text-muted"),
             ),
+            h.p(
+                store.compare_full,
+                role="status",
+                class_name="basis-full text-sm font-medium text-warn empty:hidden",
+            ),
             aria_label=h.t("Comparison"),
-            class_name=BAR + "appear mt-4",
+            class_name=BAR + "flex-wrap appear mt-4",
         ),
     )
 

@@ -25,6 +25,50 @@ def members(h: Any, state: Any) -> Any:
     )
 
 
+def shared(h: Any, state: Any) -> Any:
+    """Show who shares something with this person, and the way out, which asks once more."""
+    return h.when(
+        h.count(state.sharers) > 0,
+        h.section(
+            kit.heading(h, h.t("Shared with you"), 2, class_name="mb-3"),
+            h.ul(
+                h.each(state.sharers, lambda row: _sharer(h, row)),
+                class_name=kit.CARD + "px-4 divide-y divide-line mb-8",
+            ),
+        ),
+    )
+
+
+def _sharer(h: Any, row: Any) -> Any:
+    return h.li(
+        h.p(h.bdi(row.text), class_name="font-medium"),
+        h.details(
+            h.summary(
+                h.t("Leave"),
+                h.span(" ", row.text, class_name="sr"),
+                kit.icon(h, "chevron-down", "size-4", class_name="turn ms-auto"),
+                class_name="flex items-center min-h-11 text-accent font-medium",
+            ),
+            h.p(
+                h.t(
+                    "You lose access to all that is shared with you here, at once. Only a new "
+                    "invitation brings it back. Your own account stays."
+                ),
+                class_name="text-sm text-muted mb-2",
+            ),
+            kit.button(
+                h,
+                h.t("Give up my access"),
+                h.span(" ", row.text, class_name="sr"),
+                tone="danger",
+                on_click=MembersState.leave(row.value),
+            ),
+        ),
+        key=row.value,
+        class_name="py-3",
+    )
+
+
 def _member(h: Any, state: Any, row: Any) -> Any:
     return h.li(
         kit.heading(h, row.name, 3),

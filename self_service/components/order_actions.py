@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from self_service import routes
+from self_service.components import pay_with
 from self_service.components.ui import kit
 from self_service.components.ui.toned import TONES
 from self_service.state.order import OrderState
@@ -18,11 +19,13 @@ def standing(h: Any, order: Any) -> Any:
             h.p(order.explanation, class_name="text-ink empty:hidden"),
             role="status",
         ),
+        h.when(order.pay_refused, h.p(order.pay_refused, role="alert", class_name="font-medium")),
         h.when(
             order.pay_href,
             h.a(order.pay_text, href=order.pay_href, class_name=f"{kit.TONES['primary']} mt-3"),
         ),
         h.when(order.can_retry, _pay_again(h, order)),
+        h.when(order.other_ways, _other_way(h, order)),
         h.when(
             order.complete,
             kit.button_link(
@@ -43,10 +46,32 @@ def _pay_again(h: Any, order: Any) -> Any:
     return h.native_form(
         h.input(type="hidden", name="order", value=order.number),
         h.input(type="hidden", name="language", value=h.language),
+        h.when(h.count(order.ways) > 0, pay_with.chooser(h, order)),
         kit.button(h, h.t("Pay again"), type="submit"),
         method="post",
         action=routes.DO_RETRY_PAYMENT,
-        class_name="mt-3",
+        class_name="mt-3 flex flex-col items-stretch sm:items-start gap-4 text-ink",
+    )
+
+
+def _other_way(h: Any, order: Any) -> Any:
+    """Offer the other ways while the screen of one is still open."""
+    return h.details(
+        h.summary(
+            h.t("Pay in another way"),
+            kit.icon(h, "chevron-down", "size-4", class_name="turn ms-auto"),
+            class_name="flex items-center min-h-11 font-medium",
+        ),
+        h.native_form(
+            h.input(type="hidden", name="order", value=order.number),
+            h.input(type="hidden", name="language", value=h.language),
+            pay_with.chooser(h, order),
+            kit.button(h, order.pay_text, type="submit", tone="second"),
+            method="post",
+            action=routes.DO_RETRY_PAYMENT,
+            class_name="mt-2 flex flex-col items-stretch sm:items-start gap-4",
+        ),
+        class_name="mt-2 text-ink",
     )
 
 

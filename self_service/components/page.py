@@ -99,9 +99,11 @@ def _component(declared: Page, language: str) -> Callable[[], Any]:
 
 def find(path: str) -> Page | None:
     """Return the page at a path below the language, "/product/nimbo-5"."""
+    head, _, tail = path.rpartition("/")
+    under = None
     for declared in PAGES:
-        dynamic = declared.path != declared.prefix
-        head, _, tail = path.rpartition("/")
-        if (dynamic and head == declared.prefix and tail) or path == declared.path:
-            return declared
-    return None
+        if path == declared.path:
+            return declared  # "/bills/agreement" is no bill, whatever page was declared first
+        if declared.path != declared.prefix and head == declared.prefix and tail:
+            under = under or declared
+    return under

@@ -111,17 +111,7 @@ def _erase(h: Any, state: Any) -> Any:
             h.li(h.t("Your name, e-mail address, numbers, contacts and places are deleted.")),
             h.li(h.t("You are signed out everywhere and cannot sign in any more.")),
             h.li(h.t("Nobody can undo this, not even our staff.")),
-            h.when(
-                state.kept_until,
-                h.li(
-                    h.t(
-                        "The law makes us keep your orders, payments and contracts for 10 years "
-                        "after the last order, until:"
-                    ),
-                    " ",
-                    h.span(state.kept_until, class_name="numbers font-medium"),
-                ),
-            ),
+            h.when(state.kept, h.li(state.kept, class_name="numbers")),
             class_name="list-disc ps-5 mt-1 mb-3 flex flex-col gap-1",
         ),
         h.native_form(

@@ -7,18 +7,21 @@ from typing import Any
 from self_service import routes
 from self_service.components.acting import acting_banner
 from self_service.components.basket import basket_bar, basket_panel
+from self_service.components.promotion_codes import brought
 from self_service.components.top_bar import top_bar
 from self_service.components.ui import kit
 from self_service.domain.errors import N_
 from self_service.state.shell import ShellState
 
-#: Places of the navigation: icon, name, path. Five at most: a phone holds no more.
-_PLACES = (
-    ("home", N_("Home"), routes.HOME),
-    ("store", N_("Store"), routes.STORE),
-    ("compare", N_("Compare"), routes.COMPARE),
-    ("truck", N_("Orders"), routes.ORDERS),
-)
+#: Places of the navigation: icon, name, path.
+_HOME = ("home", N_("Home"), routes.HOME)
+_STORE = ("store", N_("Store"), routes.STORE)
+_COMPARE = ("compare", N_("Compare"), routes.COMPARE)
+_WALLET = ("wallet", N_("Wallet"), routes.WALLET)
+_BILLS = ("bills", N_("Bills"), routes.BILLS)
+_VOUCHERS = ("tag", N_("Vouchers"), routes.VOUCHERS)
+_USAGE = ("usage", N_("Usage"), routes.USAGE)
+_ORDERS = ("truck", N_("Orders"), routes.ORDERS)
 #: Pages that belong to a place without being its address.
 _WITHIN = {
     routes.PRODUCT: routes.STORE,
@@ -26,6 +29,10 @@ _WITHIN = {
     routes.BASKET: routes.STORE,
     routes.CHECKOUT: routes.STORE,
     routes.ORDER: routes.ORDERS,
+    routes.AGREEMENT: routes.BILLS,
+    routes.BILL_PREVIEW: routes.BILLS,
+    routes.PURCHASE: routes.BILLS,
+    routes.SPEND: routes.USAGE,
 }
 
 
@@ -47,9 +54,10 @@ def shell(h: Any, around: Any, basket: Any, content: Any, *, path: str, bare: bo
         h.when(around.behalf, acting_banner(h, around)),
         top_bar(h, around, path),
         h.div(
-            _side(h, place),
+            _side(h, around, place),
             h.main(
                 _bug(h, around),
+                None if bare else brought(h, basket),
                 content,
                 id="content",
                 tab_index=-1,
@@ -62,7 +70,7 @@ def shell(h: Any, around: Any, basket: Any, content: Any, *, path: str, bare: bo
         _toast(h, around),
         h.div(
             None if bare else basket_bar(h, basket),
-            _tabs(h, place),
+            _tabs(h, around, place),
             class_name="fixed inset-x-0 bottom-0 z-30 xl:hidden no-print",
         ),
         dir=h.direction,
@@ -80,18 +88,32 @@ def _offline(h: Any) -> Any:
     )
 
 
-def _side(h: Any, place: str) -> Any:
+def _side(h: Any, around: Any, place: str) -> Any:
     return h.nav(
-        *[_place(h, place, *entry) for entry in _PLACES],
+        _place(h, place, *_HOME),
+        _place(h, place, *_STORE),
+        _place(h, place, *_COMPARE),
+        h.when(around.has_usage, _place(h, place, *_USAGE)),
+        h.when(around.has_wallet, _place(h, place, *_WALLET)),
+        h.when(around.has_bills, _place(h, place, *_BILLS)),
+        h.when(around.has_money, _place(h, place, *_VOUCHERS)),
+        _place(h, place, *_ORDERS),
         aria_label=h.t("Main"),
         class_name="hidden lg:flex flex-col gap-1 w-24 shrink-0 sticky top-16 self-start "
         "ps-3 pt-6 no-print",
     )
 
 
-def _tabs(h: Any, place: str) -> Any:
+def _tabs(h: Any, around: Any, place: str) -> Any:
+    """Five at most, a phone holds no more: what is left out stands in the account menu."""
     return h.nav(
-        *[_place(h, place, *entry) for entry in _PLACES],
+        _place(h, place, *_HOME),
+        _place(h, place, *_STORE),
+        h.when(around.has_usage, _place(h, place, *_USAGE)),
+        h.when(around.bar_compare, _place(h, place, *_COMPARE)),
+        h.when(around.has_wallet, _place(h, place, *_WALLET)),
+        h.when(around.has_bills, _place(h, place, *_BILLS)),
+        h.when(around.bar_orders, _place(h, place, *_ORDERS)),
         aria_label=h.t("Main, bottom"),
         class_name="lg:hidden grid grid-flow-col auto-cols-fr bg-surface border-t border-line "
         "pb-[env(safe-area-inset-bottom)]",
@@ -104,7 +126,8 @@ def _place(h: Any, place: str, symbol: str, name: str, path: str) -> Any:
         h.t(name),
         to=routes.page(h.language, path),
         aria_current="page" if path == place else None,
-        class_name="flex flex-col items-center justify-center gap-0.5 min-h-14 text-xs "
+        class_name="flex flex-col items-center justify-center gap-0.5 min-h-14 "
+        "text-[min(0.75rem,max(12px,3.4vw))] leading-4 "
         "lg:rounded-(--r1) font-medium text-muted hover:text-accent no-underline "
         "aria-[current]:text-accent aria-[current]:bg-accent-soft",
     )

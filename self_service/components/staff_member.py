@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from self_service.components.account_acts import account_acts
 from self_service.components.ui import kit
 from self_service.components.ui.toned import toned_badge
 from self_service.state.staff import StaffState
@@ -129,8 +130,28 @@ def _customer(h: Any, customer: Any) -> Any:
 
 
 def _access(h: Any, row: Any) -> Any:
-    return h.when(
-        row.disabled,
-        kit.button(h, h.t("Give access back"), tone="second", on_click=StaffState.enable(row.id)),
-        kit.button(h, h.t("Take access away"), tone="danger", on_click=StaffState.disable(row.id)),
+    """Show what is done for or to somebody else; what cannot be taken back says what it does."""
+    return h.div(
+        h.when(
+            row.invited,
+            kit.button(
+                h,
+                h.t("Send the invitation again"),
+                tone="second",
+                on_click=StaffState.invite_again(row.id),
+            ),
+        ),
+        account_acts(
+            h, row.second_factor, StaffState.end_sessions(row.id), StaffState.remove_factor(row.id)
+        ),
+        h.when(
+            row.disabled,
+            kit.button(
+                h, h.t("Give access back"), tone="second", on_click=StaffState.enable(row.id)
+            ),
+            kit.button(
+                h, h.t("Take access away"), tone="danger", on_click=StaffState.disable(row.id)
+            ),
+        ),
+        class_name="flex flex-col items-start gap-3",
     )

@@ -12,7 +12,18 @@ def subscription_card(h: Any, row: Any) -> Any:
     """Show one subscription, what matters most at the top."""
     return h.li(
         h.div(
-            h.h2(row.name, class_name="text-lg font-bold leading-snug min-w-0 flex-1"),
+            h.h2(
+                h.when(
+                    row.href,
+                    h.link(
+                        row.name,
+                        to=row.href,
+                        class_name="text-current inline-flex items-center min-h-11",
+                    ),
+                    h.span(row.name),
+                ),
+                class_name="text-lg font-bold leading-snug min-w-0 flex-1",
+            ),
             h.when(row.prepaid, kit.badge(h, h.t("Prepaid"), "plain")),
             toned_badge(h, row.status, row.tone),
             class_name="flex flex-wrap items-center gap-2",
@@ -90,7 +101,20 @@ def _service(h: Any, service: Any) -> Any:
                 class_name="text-sm text-muted wrap-anywhere",
             ),
         ),
+        _manage(h, service),
         key=service.id,
+    )
+
+
+def _manage(h: Any, service: Any) -> Any:
+    return h.when(
+        service.href,
+        h.link(
+            h.t("Settings and help"),
+            h.span(": ", service.name, class_name="sr"),
+            to=service.href,
+            class_name="inline-flex items-center min-h-11 text-accent",
+        ),
     )
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from reflex.vars import FunctionStringVar
 
+from self_service.components.ui import kit
+
 # While pages are built there is no window, and nothing waits.
 _ELSEWHERE: Any = FunctionStringVar.create(
     "((slug) => typeof window !== 'undefined' && "
@@ -45,4 +47,26 @@ def waiting(h: Any) -> Any:
         h.div(class_name="skeleton h-64"),
         h.div(class_name="skeleton h-64"),
         class_name="flex flex-col gap-4 max-w-5xl",
+    )
+
+
+def two_cards(h: Any, title: Any, columns: str) -> Any:
+    """Hold the place of a page about one thing, in two cards, until its data are here.
+
+    Args:
+        h: builder.
+        title: what the page is about, for whoever does not see the shapes.
+        columns: class that puts the cards side by side where there is room.
+    """
+    return h.div(
+        kit.heading(h, title, class_name="sr"),
+        h.div(class_name="skeleton h-9 w-64 max-w-full mt-11"),
+        h.div(class_name="skeleton h-5 w-48 mt-2 mb-4"),
+        h.div(
+            h.div(class_name="skeleton h-96"),
+            h.div(class_name="skeleton h-96"),
+            class_name=f"grid gap-4 {columns}",
+        ),
+        aria_busy="true",
+        class_name="max-w-5xl",
     )

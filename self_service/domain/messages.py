@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, update
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import ColumnElement, case, update
+from sqlmodel import Session, col, func, or_, select
 
 from self_service.domain.rows import changed
 from self_service.models.messages import CommunicationMessage
 
+#: Kind of the last mail to somebody who was erased: the address goes with its text.
+FAREWELL = "account_erased"
+#: The text of what could not be sent goes so long after the last try.
+GIVEN_UP_FOR = timedelta(days=7)
 #: Waiting times between tries; after the last the message is given up and stays in the table.
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
 
@@ -134,13 +138,40 @@ def give_up(session: Session, message_id: UUID) -> None:
     _end(session, message_id, False, tries=len(RETRIES) + 1)
 
 
+def forget_given_up(session: Session, *, now: datetime) -> int:
+    """Clear the texts of mails whose tries were used up a week ago; returns how many.
+
+    The row stays, to be counted; who was written to is forgotten only where the person was.
+    """
+    last_try = func.coalesce(CommunicationMessage.next_try_at, CommunicationMessage.created_at)
+    given_up = (
+        col(CommunicationMessage.sent_at).is_(None),
+        col(CommunicationMessage.tries) > len(RETRIES),
+        last_try <= now - GIVEN_UP_FOR,
+        or_(
+            col(CommunicationMessage.body) != "",
+            (col(CommunicationMessage.kind) == FAREWELL) & (CommunicationMessage.receiver != ""),
+        ),
+    )
+    return changed(
+        session, update(CommunicationMessage).where(*given_up).values(body="", receiver=_kept())
+    )
+
+
+def _kept() -> ColumnElement[str]:
+    """Return who a mail went to, once its text is gone."""
+    return case(
+        (col(CommunicationMessage.kind) == FAREWELL, ""), else_=CommunicationMessage.receiver
+    )
+
+
 def _ripe(now: datetime) -> ColumnElement[bool]:
     next_try = col(CommunicationMessage.next_try_at)
     return or_(next_try.is_(None), next_try <= now)
 
 
 def _end(session: Session, message_id: UUID, keep: bool, **values: object) -> None:
-    values |= {} if keep else {"body": ""}
+    values |= {} if keep else {"body": "", "receiver": _kept()}
     changed(
         session,
         update(CommunicationMessage).where(CommunicationMessage.id == message_id).values(**values),

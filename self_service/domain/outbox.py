@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import update
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from self_service.domain.rows import add_once, changed
 from self_service.models.messages import OutboxEvent
@@ -21,6 +22,25 @@ class EventKind(StrEnum):
     ORDER_RESUMED = "order_resumed"  # key: order id and which time
     ORDER_COMPLETED = "order_completed"
     ORDER_CANCELLED = "order_cancelled"
+    CUSTOMER_ERASED = "customer_erased"  # key: the customer's id; payload: whom the provider knows
+    DEBT_NOTICE = "debt_notice"  # key: what it tells of; payload: see domain.debts.notices
+    BILL_MADE = "bill_made"  # key: the bill's id, also in the payload as "bill"
+    BILL_SETTLED = "bill_settled"  # key: bill id and instant (a bill can be opened again)
+    SERVICE_NOTICE = "service_notice"  # key: what it tells of; see domain.network.notices
+    CHANGE_NOTICE = "change_notice"  # key: change id and what is told of it
+    NETWORK_ASKED = "network_asked"  # key: the request's id; `jobs.network` reads the requests
+
+
+#: What the payment provider has to be asked for: acted on by the janitor, not by the relay.
+BY_PROVIDER = frozenset({EventKind.CUSTOMER_ERASED})
+#: What letters about debts tell of: acted on by `jobs.dunning`.
+OF_DEBTS = frozenset({EventKind.DEBT_NOTICE})
+#: What letters about changes of subscriptions tell of: acted on by `jobs.changes`.
+OF_CHANGES = frozenset({EventKind.CHANGE_NOTICE})
+#: What letters about bills tell of: acted on by `jobs.bill_letters`.
+OF_BILLS = frozenset({EventKind.BILL_MADE})
+#: What letters about services tell of: acted on by `jobs.network`.
+OF_SERVICES = frozenset({EventKind.SERVICE_NOTICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +63,28 @@ def emit(session: Session, kind: EventKind, key: str, *, now: datetime, **payloa
     return add_once(session, event)
 
 
-def open_events(session: Session, limit: int = 100) -> tuple[OpenEvent, ...]:
-    """Return what is to be acted on, the oldest first."""
+def open_events(
+    session: Session,
+    limit: int = 100,
+    *,
+    by_provider: bool = False,
+    of: Collection[EventKind] = (),
+) -> tuple[OpenEvent, ...]:
+    """Return what is to be acted on, the oldest first.
+
+    Args:
+        session: open transaction.
+        limit: at most so many.
+        by_provider: those of `BY_PROVIDER`; else the others, which a provider that is away for
+            long must not hold up.
+        of: only these kinds, whoever acts on them.
+    """
+    kind = col(OutboxEvent.kind)
+    waits = kind.in_(of or BY_PROVIDER)
+    others = kind.not_in(BY_PROVIDER | OF_DEBTS | OF_BILLS | OF_SERVICES | OF_CHANGES)
     rows = session.exec(
         select(OutboxEvent)
-        .where(OutboxEvent.done_at.is_(None))
+        .where(OutboxEvent.done_at.is_(None), waits if of or by_provider else others)
         .order_by(OutboxEvent.id)
         .limit(limit)
     )

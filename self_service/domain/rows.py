@@ -16,7 +16,7 @@ from self_service.models.orders import ProductOrder
 def add_rows(session: Session, rows: Sequence[SQLModel]) -> None:
     """Insert rows of one table in the given order, by one statement."""
     if rows:
-        session.execute(insert(rows[0].__table__), [row.model_dump() for row in rows])
+        session.execute(insert(rows[0].__table__), [_values(row) for row in rows])
 
 
 def add_once(session: Session, row: SQLModel) -> bool:
@@ -26,13 +26,17 @@ def add_once(session: Session, row: SQLModel) -> bool:
         True for the caller whose row it is.
     """
     build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    table = type(row).__table__
+    statement = build(table).values(**_values(row)).on_conflict_do_nothing()
+    # what comes back tells more surely than the row count, which INSERT does not always have
+    return session.execute(statement.returning(*table.primary_key)).first() is not None
+
+
+def _values(row: SQLModel) -> dict[str, Any]:
     values = row.model_dump()
     if values.get("id", ...) is None:  # the database numbers these
         del values["id"]
-    table = type(row).__table__
-    statement = build(table).values(**values).on_conflict_do_nothing()
-    # what comes back tells more surely than the row count, which INSERT does not always have
-    return session.execute(statement.returning(*table.primary_key)).first() is not None
+    return values
 
 
 def changed(session: Session, statement: Executable) -> int:
@@ -44,8 +48,9 @@ def changed(session: Session, statement: Executable) -> int:
 def lock_order(session: Session, order_id: UUID) -> ProductOrder | None:
     """Read an order as it is now and keep everybody else from changing it until the commit.
 
-    Whoever changes an order, its payments or its products takes this lock first, so that no two
-    acts on one order interleave and none deadlock. SQLite has one writer at a time anyway.
+    Whoever changes an order, its payments or its products takes this lock first, before that of
+    the billing account (`bills.accounts.lock_account` names the whole order), so that no two acts
+    on one order interleave and none deadlock. SQLite has one writer at a time anyway.
     """
     statement = select(ProductOrder).where(ProductOrder.id == order_id).with_for_update()
     return session.exec(statement.execution_options(populate_existing=True)).one_or_none()

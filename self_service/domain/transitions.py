@@ -15,9 +15,16 @@ from typing import Any
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, SQLModel
 
+from self_service.models.bills import BillState
+from self_service.models.changes import ChangeStatus, GoodsStatus
+from self_service.models.dunning import AgreementStatus, DisputeStatus, PurchaseStatus
+from self_service.models.network import RequestStatus
 from self_service.models.orders import OrderState
-from self_service.models.payments import PaymentStatus
+from self_service.models.payments import ChargeBackStatus, PaymentStatus
+from self_service.models.sims import PortingStatus, SwapStatus
 from self_service.models.subscriptions import ProductStatus
+from self_service.models.vouchers import VoucherStatus
+from self_service.models.wallet import TopupStatus, TransferStatus
 
 ORDER: dict[OrderState, frozenset[OrderState]] = {
     OrderState.ACKNOWLEDGED: frozenset(
@@ -66,6 +73,13 @@ PAYMENT: dict[PaymentStatus, frozenset[PaymentStatus]] = {
     PaymentStatus.CAPTURED: frozenset({PaymentStatus.DONE, PaymentStatus.FAILED}),
 }
 
+#: The last word is the provider's: what was won can be lost once more, and the other way round.
+CHARGE_BACK: dict[ChargeBackStatus, frozenset[ChargeBackStatus]] = {
+    ChargeBackStatus.REPORTED: frozenset({ChargeBackStatus.TAKEN, ChargeBackStatus.RETURNED}),
+    ChargeBackStatus.TAKEN: frozenset({ChargeBackStatus.RETURNED}),
+    ChargeBackStatus.RETURNED: frozenset({ChargeBackStatus.TAKEN}),
+}
+
 PRODUCT: dict[ProductStatus, frozenset[ProductStatus]] = {
     ProductStatus.CREATED: frozenset({ProductStatus.PENDING_ACTIVE, ProductStatus.ACTIVE}),
     ProductStatus.PENDING_ACTIVE: frozenset(
@@ -74,8 +88,79 @@ PRODUCT: dict[ProductStatus, frozenset[ProductStatus]] = {
     ProductStatus.ACTIVE: frozenset(
         {ProductStatus.SUSPENDED, ProductStatus.PENDING_TERMINATE, ProductStatus.TERMINATED}
     ),
-    ProductStatus.SUSPENDED: frozenset({ProductStatus.ACTIVE}),
+    ProductStatus.SUSPENDED: frozenset({ProductStatus.ACTIVE, ProductStatus.TERMINATED}),
     ProductStatus.PENDING_TERMINATE: frozenset({ProductStatus.TERMINATED}),
+}
+
+#: Of a bill: it is made whole and checked at once (`validated`), `sent` once its owner was told,
+#: held back by staff; paying it moves it from each of them (`bills.allocating`).
+BILL: dict[BillState, frozenset[BillState]] = {
+    BillState.NEW: frozenset({BillState.VALIDATED, BillState.ON_HOLD}),
+    BillState.VALIDATED: frozenset({BillState.SENT, BillState.ON_HOLD}),
+    BillState.ON_HOLD: frozenset({BillState.VALIDATED}),
+}
+
+TOPUP: dict[TopupStatus, frozenset[TopupStatus]] = {
+    TopupStatus.PENDING: frozenset({TopupStatus.DONE, TopupStatus.FAILED}),
+}
+
+TRANSFER: dict[TransferStatus, frozenset[TransferStatus]] = {
+    TransferStatus.PENDING: frozenset({TransferStatus.DONE, TransferStatus.UNDONE}),
+}
+
+AGREEMENT: dict[AgreementStatus, frozenset[AgreementStatus]] = {
+    AgreementStatus.ACTIVE: frozenset({AgreementStatus.KEPT, AgreementStatus.BROKEN}),
+}
+
+DISPUTE: dict[DisputeStatus, frozenset[DisputeStatus]] = {
+    DisputeStatus.OPEN: frozenset(
+        {DisputeStatus.ACCEPTED, DisputeStatus.REJECTED, DisputeStatus.WITHDRAWN}
+    ),
+}
+
+VOUCHER: dict[VoucherStatus, frozenset[VoucherStatus]] = {
+    VoucherStatus.STOCK: frozenset({VoucherStatus.ISSUED, VoucherStatus.VOID}),
+    VoucherStatus.ISSUED: frozenset(
+        {VoucherStatus.REDEEMED, VoucherStatus.VOID, VoucherStatus.EXPIRED}
+    ),
+}
+
+PURCHASE: dict[PurchaseStatus, frozenset[PurchaseStatus]] = {
+    PurchaseStatus.ACTIVE: frozenset({PurchaseStatus.SETTLED, PurchaseStatus.CANCELLED}),
+}
+
+
+CHANGE: dict[ChangeStatus, frozenset[ChangeStatus]] = {
+    ChangeStatus.PENDING: frozenset({ChangeStatus.PERFORMING, ChangeStatus.REVOKED}),
+    ChangeStatus.PERFORMING: frozenset({ChangeStatus.DONE, ChangeStatus.FAILED}),
+}
+
+GOODS_REQUEST: dict[GoodsStatus, frozenset[GoodsStatus]] = {
+    GoodsStatus.ASKED: frozenset(
+        {GoodsStatus.ACCEPTED, GoodsStatus.REJECTED, GoodsStatus.WITHDRAWN}
+    ),
+    GoodsStatus.ACCEPTED: frozenset({GoodsStatus.DONE, GoodsStatus.REJECTED}),
+}
+
+#: Of a request to the network: what was settled stays so, whatever is answered later.
+REQUEST: dict[RequestStatus, frozenset[RequestStatus]] = {
+    RequestStatus.PENDING: frozenset(
+        {RequestStatus.IN_PROGRESS, RequestStatus.DONE, RequestStatus.FAILED}
+    ),
+    RequestStatus.IN_PROGRESS: frozenset({RequestStatus.DONE, RequestStatus.FAILED}),
+}
+
+SWAP: dict[SwapStatus, frozenset[SwapStatus]] = {
+    SwapStatus.PENDING: frozenset({SwapStatus.DONE, SwapStatus.FAILED}),
+}
+
+#: Of a number that comes from another operator. Once its day has come it cannot be called off.
+PORTING: dict[PortingStatus, frozenset[PortingStatus]] = {
+    PortingStatus.CHECKING: frozenset(
+        {PortingStatus.SCHEDULED, PortingStatus.REFUSED, PortingStatus.CANCELLED}
+    ),
+    PortingStatus.SCHEDULED: frozenset({PortingStatus.MOVING, PortingStatus.CANCELLED}),
+    PortingStatus.MOVING: frozenset({PortingStatus.DONE, PortingStatus.REFUSED}),
 }
 
 

@@ -11,15 +11,20 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
-from self_service import bugs, i18n, routes
+from self_service import bugs, i18n, logs, routes
 from self_service.components.ui.markup import Paper
 from self_service.http import (
     acting,
+    bill_files,
+    bill_now,
     card,
+    card_screens,
+    cards,
     checkout,
     confirm,
+    coverage,
     credentials,
     documents,
     first_paint,
@@ -27,16 +32,28 @@ from self_service.http import (
     oidc,
     own_data,
     passkeys,
+    pay_link,
+    paying,
     pictures,
+    promotions,
     registering,
     sandbox,
     second_factor,
+    services,
     sign_in,
+    usage_file,
+    usage_intake,
+    voucher_api,
+    voucher_files,
+    vouchers,
+    wallet,
+    wallet_file,
     webhooks,
 )
 from self_service.http.edge import TOO_LARGE, BodyTooLarge
 from self_service.http.forms import see
 from self_service.http.frame import frame
+from self_service.wiring import plug_ins
 
 
 async def health(_: Request) -> Response:
@@ -66,7 +83,14 @@ async def bug(request: Request, exception: Exception) -> Response:
 
 async def too_large(_: Request, __: Exception) -> Response:
     """Refuse a body that turned out to be larger than any form of ours."""
+    logs.security("body that is too large, or of no length")
     return PlainTextResponse(TOO_LARGE, status_code=413)
+
+
+async def unreadable(_: Request, __: Exception) -> Response:
+    """Refuse a form that no page of ours sends: too many fields, files, broken parts."""
+    logs.security("form that cannot be read")
+    return PlainTextResponse("This form cannot be read.", status_code=400)
 
 
 def build() -> Starlette:
@@ -83,7 +107,7 @@ def build() -> Starlette:
     return Starlette(
         # built files come with their compressed twins; this is for what is made on request
         middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)],
-        exception_handlers={BodyTooLarge: too_large, Exception: bug},
+        exception_handlers={BodyTooLarge: too_large, 400: unreadable, Exception: bug},
         routes=[
             Route("/", front_door),
             Route(routes.HEALTH, health),
@@ -101,13 +125,30 @@ def build() -> Starlette:
             *members.ROUTES,
             *acting.ROUTES,
             *checkout.ROUTES,
+            *promotions.ROUTES,
             *card.ROUTES,
+            *card_screens.ROUTES,
+            *cards.ROUTES,
+            *paying.ROUTES,
+            *pay_link.ROUTES,
             *documents.ROUTES,
+            *bill_files.ROUTES,
+            *bill_now.ROUTES,
+            *vouchers.ROUTES,
+            *voucher_files.ROUTES,
+            *voucher_api.ROUTES,
+            *usage_file.ROUTES,
+            *usage_intake.ROUTES,
             *own_data.ROUTES,
             *sandbox.ROUTES,
+            *services.ROUTES,
+            *coverage.ROUTES,
+            *wallet.ROUTES,
+            *wallet_file.ROUTES,
             *webhooks.ROUTES,
             *oidc.ROUTES,
             *passkeys.ROUTES,
+            *[Mount(f"{routes.PAY_WITH}/{one.name}", one.screens) for one in plug_ins()],
             *pages,
         ],
     )

@@ -19,7 +19,9 @@ from self_service.domain.payments import pending as open_payments
 from self_service.http.cookies import cookie_of
 from self_service.http.forms import see
 from self_service.http.frame import frame
+from self_service.http.pay_link import by_link
 from self_service.http.returning import Behind, behind
+from self_service.http.sandbox import back_text
 from self_service.jobs.payments import TAKEN
 from self_service.ports import Charge, GatewayError
 from self_service.state.display import money
@@ -33,7 +35,8 @@ _STRIPE = "https://js.stripe.com https://hooks.stripe.com https://api.stripe.com
 async def card_page(request: Request) -> Response:
     """Show the card fields for one of the person's own open payments."""
     payment_id = request.path_params["payment_id"]
-    reference = await database().read(call_as, _mine, cookie_of(request), payment_id)
+    mine = await database().read(call_as, _mine, cookie_of(request), payment_id)
+    reference = mine or await by_link(request, payment_id)
     if not reference or not settings.get().stripe_publishable_key:
         return see("/")
     order = await behind(payment_id)
@@ -41,7 +44,9 @@ async def card_page(request: Request) -> Response:
         charge = await gateway().retrieve(reference)
     except GatewayError:
         return see(order.path)
-    return see(order.path) if charge.status in TAKEN else _page(charge, payment_id, order)
+    if charge.status in TAKEN:
+        return see(order.path)
+    return _page(charge, payment_id, order, signed_in=bool(mine))
 
 
 def _mine(session: Session, actor: Actor, payment_id: UUID, *, now: datetime) -> str:
@@ -52,7 +57,7 @@ def _mine(session: Session, actor: Actor, payment_id: UUID, *, now: datetime) ->
     return payment.reference if own and payment else ""
 
 
-def _page(charge: Charge, payment_id: UUID, order: Behind) -> Response:
+def _page(charge: Charge, payment_id: UUID, order: Behind, *, signed_in: bool) -> Response:
     config = settings.get()
     h = Paper(order.language)
     body = h.group(
@@ -78,16 +83,17 @@ def _page(charge: Charge, payment_id: UUID, order: Behind) -> Response:
             h.t("Your card number goes to our payment provider only. We never see it."),
             class_name="muted",
         ),
-        h.p(h.a(h.t("Back to the order without paying"), href=order.path)),
+        h.p(h.a(back_text(h, order), href=order.path)),
     )
     script = html.escape(config.stripe_js_url, quote=True)
     head = f'<script src="{script}"></script><script src="/pay.js" defer></script>'
-    response = frame(h.t("Pay by card"), body, language=order.language, head=head)
-    response.headers["Content-Security-Policy"] = _policy(config)
+    response = frame(h.t("Pay by card"), body, language=order.language, head=head, leave=signed_in)
+    response.headers["Content-Security-Policy"] = card_policy(config)
     return response
 
 
-def _policy(config: settings.Settings) -> str:
+def card_policy(config: settings.Settings) -> str:
+    """Return the content-security-policy of a page with Stripe's fields."""
     script = "{0.scheme}://{0.netloc}".format(urlsplit(config.stripe_js_url))
     api = config.stripe_api_base
     outside = f"{_STRIPE} {script} {api}".strip()

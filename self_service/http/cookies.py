@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -34,11 +35,22 @@ def device_of(request: Request) -> str:
 
 def network_of(request: Request) -> str:
     """Return the address that a request came from, past the proxies that the operator trusts."""
-    hops = settings.get().trusted_proxies
-    passed = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
-    if hops and len(passed) >= hops and passed[-hops]:
-        return passed[-hops][:64]
-    return request.client.host if request.client else ""
+    return passed_on(request.headers, request.client.host if request.client else "")
+
+
+def passed_on(headers: Headers, peer: str) -> str:
+    """Return from where the outermost trusted proxy was called; `peer` without trusted ones.
+
+    A client may send `X-Forwarded-For` too, so only entries that trusted proxies added at the end
+    count; a proxy may add them to the line or in a line of its own. The framework reads the same
+    for the websocket (`trusted_proxy_hops`).
+    """
+    if hops := settings.get().trusted_proxies:
+        line = ",".join(headers.getlist("x-forwarded-for"))
+        passed = [part for part in map(str.strip, line.split(",")) if part]
+        if len(passed) >= hops:
+            return passed[-hops][:64]
+    return peer
 
 
 def set_cookie(response: Response, value: str) -> None:

@@ -16,6 +16,7 @@ from self_service.domain.access import Actor, ConfirmationNeeded, SignInNeeded, 
 from self_service.domain.errors import N_, DomainError
 from self_service.domain.people import credentials, passwords
 from self_service.domain.people.credentials import Notice
+from self_service.http import refusals
 from self_service.http.confirm import mine_counted, typed_right
 from self_service.http.cookies import cookie_of, new_value, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
@@ -35,11 +36,11 @@ async def change_password(request: Request) -> Response:
     """Set another password; this browser stays signed in under a new cookie, no other does."""
     form = await fields(request)
     language, cookie, fresh = language_of(form), cookie_of(request), new_value()
-    current = form.get("current", "")
+    mine = None
     try:
         mine = await mine_counted(cookie)
-        if current:
-            await typed_right(mine, current)
+        if mine.password_hash:
+            await typed_right(mine, form.get("current", ""))
         password = passwords.check_password(
             form.get("password", ""),
             email=mine.login,
@@ -52,11 +53,13 @@ async def change_password(request: Request) -> Response:
             {"cookie": cookie, "fresh": fresh},
             before=mine.password_hash,
             password_hash=await in_pool(passwords.hash_password, password),
-            proven=bool(current),
+            proven=bool(mine.password_hash),
             notice=_notice(language),
         )
     except DomainError as error:
-        return _back(error, language)
+        response = _back(error, language)
+        response.background = refusals.noted(request, error, mine.identity_id if mine else None)
+        return response
     response = see(routes.page(language, routes.SECURITY, done="password"))
     set_cookie(response, fresh)
     return response
@@ -65,9 +68,10 @@ async def change_password(request: Request) -> Response:
 def _change(
     session: Session, actor: Actor, values: dict[str, str], *, now: datetime, **change: Any
 ) -> None:
-    """Change the password; what was typed just now is a fresh proof."""
+    """Change the password; what was typed just now is a fresh proof where it is a whole one."""
     credentials.change_password(session, actor, now=now, **change)
-    proof = now if change["proven"] else None
+    whole = change["proven"] and not credentials.of(session, actor, now=now).second_factor
+    proof = now if whole else None
     sessions.renew(session, values["cookie"], fresh=values["fresh"], confirmed_at=proof)
 
 

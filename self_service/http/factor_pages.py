@@ -44,7 +44,7 @@ def set_up_page(proposal: Proposal, language: str, fault: str = "") -> Response:
         ),
         h.p(h.a(h.t("Back without changing anything"), href=_back(language))),
     )
-    return frame(title, body, language=language, head=_STYLE)
+    return frame(title, body, language=language, head=_STYLE, leave=True)
 
 
 def _first_code(h: Paper, proposal: Proposal, fault: str) -> Any:
@@ -85,7 +85,7 @@ def codes_page(codes: tuple[str, ...], language: str) -> Response:
         h.ol(h.each(codes, lambda code: h.li(h.code(code, dir="ltr"))), class_name="card"),
         h.p(h.a(h.t("I have kept them"), href=_back(language))),
     )
-    return frame(title, body, language=language, head=_STYLE)
+    return frame(title, body, language=language, head=_STYLE, leave=True)
 
 
 def _back(language: str) -> str:

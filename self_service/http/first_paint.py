@@ -13,6 +13,7 @@ import html
 import json
 import re
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
@@ -26,18 +27,51 @@ from self_service import brand, i18n, settings
 from self_service.components.missing import missing
 from self_service.components.page import Page, find
 from self_service.components.ui.markup import Paper
-from self_service.domain.access import ConfirmationNeeded, SignInNeeded
+from self_service.domain.access import ConfirmationNeeded, SecondFactorNeeded, SignInNeeded
 from self_service.domain.errors import DomainError
+from self_service.http import one_time
+from self_service.http.busy import busy
+from self_service.http.campaign import take_code
 from self_service.http.cookies import cookie_of, network_of, new_value, set_cookie
 from self_service.state.basket import BasketState, basket_values
 from self_service.state.request import Elsewhere, PageRequest
 from self_service.state.shell import ShellState, shell_values
+from self_service.state.turns import Busy
 
 SLOT = "<!--first-paint-->"
+#: What asks for modules in any form.
+_AT_ONCE = re.compile(r"<(?:link|script)\b[^>]*module", re.IGNORECASE)
 _NOT_LISTED = '<meta name="robots" content="noindex">'
 
 #: The states of a page and what they hold.
 Values = dict[type[rx.State], dict[str, Any]]
+
+
+#: How the build asks for its modules, and what `assets/start.js` wakes instead.
+_WAITS = (
+    ('rel="modulepreload"', 'rel="live"'),
+    ('<script type="module" async="">', '<script type="live">'),
+)
+
+
+def check_shell(static: Path) -> None:
+    """Look whether the built shell is as `_shell` expects it; without a build there is none.
+
+    Raises:
+        RuntimeError: this version of Reflex builds it in another form.
+    """
+    file = static / "404.html"
+    if not file.exists():
+        return
+    built = file.read_text()
+    missing_parts = [part for part in (SLOT, "</head>", *dict(_WAITS)) if part not in built]
+    for asks, waits in _WAITS:
+        built = built.replace(asks, waits)
+    if missing_parts or _AT_ONCE.search(built):
+        raise RuntimeError(
+            "Reflex changed the built shell, so its scripts would not wait for the first view: "
+            f"adapt first_paint._WAITS (missing: {missing_parts})"
+        )
 
 
 @cache
@@ -49,8 +83,8 @@ def _shell(language: str) -> str:
     """
     start = f'<html lang="{language}" dir="{i18n.LANGUAGES[language].direction}">'
     built = (settings.get().static_dir / "404.html").read_text()
-    built = built.replace('rel="modulepreload"', 'rel="live"')
-    built = built.replace('<script type="module" async="">', '<script type="live">')
+    for asks, waits in _WAITS:
+        built = built.replace(asks, waits)
     return re.sub(r"<html[^>]*>", start, built, count=1)
 
 
@@ -58,7 +92,10 @@ async def respond(request: Request) -> Response:
     """Answer the address of a page."""
     cookie = cookie_of(request)
     address = f"{quote(request.url.path)}?{request.url.query}"
-    asked = PageRequest.at(address, cookie, network_of(request))
+    asked = PageRequest.at(address, cookie, network_of(request), request.cookies)
+    clean = one_time.put_away(asked) or await take_code(request, asked)
+    if clean is not None:
+        return clean
     declared = find(asked.path)
     if declared is None:
         return _missing(asked.language)
@@ -70,6 +107,10 @@ async def respond(request: Request) -> Response:
         return RedirectResponse(asked.sign_in, status_code=303)
     except ConfirmationNeeded:
         return RedirectResponse(asked.confirm, status_code=303)
+    except SecondFactorNeeded:
+        return RedirectResponse(asked.second_factor, status_code=303)
+    except Busy:
+        return busy(asked.language, status=503)
     except DomainError:
         return _missing(asked.language)
     around, basket = await asyncio.gather(shell_values(asked), basket_values(asked))

@@ -9,13 +9,15 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from self_service import i18n, settings
+from self_service import i18n, logs, settings
 from self_service.state.request import readable
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 #: No field of ours is longer; an address to come back to may hold many filters.
 MAX_FIELD = 2_000
+#: No form of ours has as many fields.
+MAX_FIELDS = 40
 
 
 def own_form(handler: Handler) -> Handler:
@@ -28,6 +30,7 @@ def own_form(handler: Handler) -> Handler:
     @wraps(handler)
     async def checked(request: Request) -> Response:
         if request.headers.get("origin", "") not in _origins(request):
+            logs.security("form that does not come from our own page")
             return PlainTextResponse("This form must be sent from our own page.", status_code=403)
         return await handler(request)
 
@@ -44,7 +47,7 @@ def _origins(request: Request) -> set[str]:
 
 async def fields(request: Request) -> dict[str, str]:
     """Return the text fields of a form, clipped; files are not expected and left out."""
-    form = await request.form(max_files=0, max_fields=40)
+    form = await request.form(max_files=0, max_fields=MAX_FIELDS)
     return {
         name: readable(value)[:MAX_FIELD] for name, value in form.items() if isinstance(value, str)
     }

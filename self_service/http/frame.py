@@ -7,11 +7,13 @@ nobody but the provider.
 from __future__ import annotations
 
 import html
+from typing import Any
 
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from self_service import brand, i18n
+from self_service import brand, i18n, routes
+from self_service.components.ui.markup import Paper
 
 _STYLE = """
 *{box-sizing:border-box}
@@ -30,13 +32,23 @@ button.main{background:var(--accent);color:var(--accent-ink);border-color:var(--
 .bad{color:var(--bad);background:var(--bad-soft);padding:.75rem 1rem;border-radius:var(--r1)}
 a{color:var(--accent)}:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 summary{cursor:pointer;min-height:2.75rem;display:flex;align-items:center;font-weight:600}
+fieldset{border:0;margin:0 0 1rem;padding:0;min-width:0}legend{padding:0;font-weight:600}
+fieldset p,label{margin:0}label:has(>[type=checkbox],>[type=radio]){display:flex;gap:.75rem;
+align-items:flex-start;padding:.65rem 0}label>[type=checkbox],label>[type=radio]{width:1.25rem;
+height:1.25rem;flex-shrink:0;margin:.1rem 0 0;accent-color:var(--accent)}
 #card-element{border:1px solid var(--line);border-radius:var(--r1);padding:.9rem .75rem;
 background:#fff}
 """
 
 
 def frame(
-    title: str, body: Markup, *, language: str, head: str = "", status: int = 200
+    title: str,
+    body: Markup,
+    *,
+    language: str,
+    head: str = "",
+    status: int = 200,
+    leave: bool = False,
 ) -> HTMLResponse:
     """Return a whole page.
 
@@ -46,6 +58,7 @@ def frame(
         language: of the page.
         head: further safe HTML for the head.
         status: HTTP status.
+        leave: somebody is signed in, and finds here how to sign out (ASVS 7.4.4).
     """
     direction = i18n.LANGUAGES[language].direction
     tokens = brand.current()
@@ -55,7 +68,17 @@ def frame(
         f'<!doctype html><html lang="{language}" dir="{direction}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(title)}</title><style>{tokens.css}{dark}{_STYLE}</style>{head}</head>"
-        f"<body><main>{body}</main></body></html>",
+        f"<body><main>{body}{_leave(language) if leave else ''}</main></body></html>",
         status_code=status,
         headers={"Cache-Control": "no-store"},
+    )
+
+
+def _leave(language: str) -> Any:
+    h = Paper(language)
+    return h.form(
+        h.input(type="hidden", name="language", value=language),
+        h.button(h.t("Sign out"), type="submit"),
+        method="post",
+        action=routes.DO_SIGN_OUT,
     )

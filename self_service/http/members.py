@@ -6,16 +6,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from self_service import brand, clock, routes
+from self_service import brand, clock, letters, routes
 from self_service.db import in_pool
 from self_service.domain.access import Actor, SignInNeeded
 from self_service.domain.access import cookie_key as key_of
 from self_service.domain.errors import DomainError
 from self_service.domain.people import invitations, passwords, registering
 from self_service.domain.people.invitations import Named
+from self_service.http import one_time
 from self_service.http.cookies import cookie_of, network_of, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
 from self_service.http.sign_in import browser_of
+from self_service.jobs import runner
 from self_service.state.guard import call_as
 from self_service.wiring import database
 
@@ -28,18 +30,23 @@ async def accept(request: Request) -> Response:
     """Take what was offered, with the account that there is or a new one."""
     form = await fields(request)
     language, secret = language_of(form), form.get("link", "")
-    page = routes.page(language, routes.INVITATION, link=secret)
+    page = routes.page(language, routes.INVITATION)
     try:
         found = await database().read(invitations.look, secret, now=clock.now())
         if not found.known:
             return await _as_new(request, form, secret, found.wish.email)
-        await database().transact(call_as, invitations.accept, cookie_of(request), secret=secret)
+        told = letters.invitation_accepted
+        await database().transact(
+            call_as, invitations.accept, cookie_of(request), secret=secret, told=told
+        )
     except SignInNeeded:
-        return see(routes.page(language, routes.SIGN_IN, next=page))
+        first = see(routes.page(language, routes.SIGN_IN, next=page))
+        return one_time.keep(first, routes.INVITATION, secret)
     except DomainError as refusal:
         await _keep(request, form, refusal)
-        return see(routes.with_query(page, {"refused": refusal.code}, "&"))
-    return see(routes.page(language, routes.HOME))
+        again = see(routes.with_query(page, {"refused": refusal.code}))
+        return one_time.keep(again, routes.INVITATION, secret)
+    return one_time.forget(see(routes.page(language, routes.HOME)), routes.INVITATION)
 
 
 async def _as_new(request: Request, form: dict[str, str], secret: str, email: str) -> Response:
@@ -59,12 +66,14 @@ async def _as_new(request: Request, form: dict[str, str], secret: str, email: st
         browser,
         secret=secret,
         named=Named(given, family, language, hashed),
+        told=letters.invitation_accepted,
         now=clock.now(),
     )
     await database().transact(registering.forget, _visitor(request))
+    runner.wake()
     response = see(routes.page(language, routes.HOME))
     set_cookie(response, browser.cookie)
-    return response
+    return one_time.forget(response, routes.INVITATION)
 
 
 async def _keep(request: Request, form: dict[str, str], refusal: DomainError) -> None:

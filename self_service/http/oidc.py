@@ -26,6 +26,7 @@ from self_service.domain.people.signing_in import Browser
 from self_service.http.cookies import cookie_of, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
 from self_service.http.sign_in import browser_of
+from self_service.http.ticket import set_ticket
 from self_service.models.access import Purpose
 from self_service.ports import IdentityProvider, ProviderError, ProviderPerson
 from self_service.state.guard import call_as
@@ -107,19 +108,34 @@ async def _connected(request: Request, person: ProviderPerson, way: dict[str, An
 
 async def _signed_in(request: Request, person: ProviderPerson, way: dict[str, Any]) -> Response:
     browser, language = browser_of(request), way["language"]
-    await database().transact(_open, person, browser, language, now=clock.now())
-    answer = see(routes.inside(way["goal"], routes.page(language, routes.HOME)))
+    ticket = await database().transact(_open, person, browser, language, now=clock.now())
+    goal = routes.inside(way["goal"], routes.page(language, routes.HOME))
+    if ticket:
+        answer = see(routes.page(language, routes.SECOND_FACTOR, next=goal))
+        set_ticket(answer, ticket)
+        return answer
+    answer = see(goal)
     set_cookie(answer, browser.cookie)
     return answer
 
 
 def _open(
     session: Session, person: ProviderPerson, browser: Browser, language: str, *, now: datetime
-) -> None:
-    """Open a session; the provider's proof stands for password and second factor alike."""
+) -> str:
+    """Open a session, or return a ticket to the second factor.
+
+    All ways in are equally strong (ASVS 6.3.4): where an app is set up here, the provider's word
+    stands for its code only if it says that it asked for a second factor itself.
+    """
     identity_id: UUID = linked_accounts.welcome(session, person, language=language, now=now)
+    there = linked_accounts.kept(person)
+    if not person.second_factor:
+        ticket = signing_in.ask_code(session, identity_id, now=now, there=there)
+        if ticket:
+            return ticket
     signing_in.open_for(session, identity_id, browser, proof="provider", now=now)
-    linked_accounts.note_session(session, browser.cookie, person)
+    linked_accounts.note_session(session, browser.cookie, there)
+    return ""
 
 
 async def ended(request: Request) -> Response:

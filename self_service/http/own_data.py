@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from self_service import i18n, routes
+from self_service import i18n, letters, routes, settings
 from self_service.components.ui.markup import Paper
 from self_service.db import in_pool
 from self_service.domain.access import ConfirmationNeeded, SignInNeeded
@@ -16,6 +16,7 @@ from self_service.http.cookies import cookie_of, new_value, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
 from self_service.http.frame import frame
 from self_service.http.own_data_file import archive
+from self_service.jobs import runner
 from self_service.state.guard import call_as
 from self_service.wiring import database
 
@@ -46,9 +47,16 @@ async def erase(request: Request) -> Response:
     if form.get("sure") != "yes":
         return see(_settings(language, "erasure", refused="not_sure"))
     try:
-        await database().transact(call_as, erasure.erase, cookie_of(request))
+        await database().transact(
+            call_as,
+            erasure.erase,
+            cookie_of(request),
+            farewell=letters.farewell,
+            years=settings.get().retention_years,
+        )
     except DomainError as refusal:
         return _instead(refusal, language, "erasure")
+    runner.wake()
     response = see(f"{routes.ERASED}/{language}")
     set_cookie(response, new_value())
     # gives the tab a new token too, so no state of this person's is found again
@@ -66,8 +74,9 @@ async def erased(request: Request) -> Response:
         h.p(h.t("We have deleted what we knew about you, and you cannot sign in any more.")),
         h.p(
             h.t(
-                "Only what the law makes us keep about your orders stays, for 10 years after the "
-                "last one. Nobody uses it for anything else."
+                "Only what the law makes us keep about your orders stays, for {years} years after "
+                "the last one. Nobody uses it for anything else.",
+                years=settings.get().retention_years,
             )
         ),
         h.p(h.a(h.t("To the store"), href=routes.page(language, routes.STORE))),

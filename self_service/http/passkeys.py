@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from self_service import clock, i18n, routes
-from self_service.domain.access import Actor, attempts, one_time, sessions
+from self_service import clock, i18n, logs, routes
+from self_service.domain.access import Actor, attempts, one_time
 from self_service.domain.errors import DomainError
 from self_service.domain.people import credentials, passkeys, signing_in
 from self_service.domain.people.passkeys import KnownKey, PasskeyRefused
+from self_service.http import refusals
 from self_service.http.cookies import cookie_of, network_of, new_value, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
 from self_service.http.sign_in import browser_of
@@ -28,6 +29,7 @@ from self_service.models.access import Purpose
 from self_service.ports import PasskeyError
 from self_service.state.display import refusal
 from self_service.state.guard import call_as
+from self_service.state.request import readable
 from self_service.wiring import database
 from self_service.wiring import passkeys as devices
 
@@ -43,23 +45,33 @@ def answering(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     @wraps(handler)
     async def answer(request: Request) -> Response:
         try:
-            asked = json.loads(await request.body())
+            asked = _cleaned(json.loads(await request.body()))
         except (ValueError, RecursionError):
             asked = None
-        asked = asked if isinstance(asked, dict) else {}
+        if not isinstance(asked, dict):
+            logs.security("message that cannot be read")
+            asked = {}
         language = i18n.known(str(asked.get("language", "")))
         try:
             return await handler(request, {**asked, "language": language})
         except DomainError as error:
-            said = {"refused": error.code, "message": refusal(error, language)}
+            refused = error
         except PasskeyError:
-            said = {
-                "refused": PasskeyRefused.code,
-                "message": i18n.translate(language, PasskeyRefused.message),
-            }
-        return JSONResponse(said, status_code=422)
+            refused = PasskeyRefused()
+        said = {"refused": refused.code, "message": refusal(refused, language)}
+        noted = refusals.noted(request, refused, getattr(request.state, "whose", None))
+        return JSONResponse(said, status_code=422, background=noted)
 
     return answer
+
+
+def _cleaned(value: Any) -> Any:
+    """Make all texts in what was sent readable: JSON can hold what no database does."""
+    if isinstance(value, dict):
+        return {readable(name): _cleaned(found) for name, found in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(found) for found in value]
+    return readable(value) if isinstance(value, str) else value
 
 
 @answering
@@ -77,7 +89,7 @@ async def ask(request: Request, asked: Asked) -> Response:
 @answering
 async def sign_in(request: Request, asked: Asked) -> Response:
     """Sign in whom a device proves; it needs no second factor."""
-    key, count = await _proof(asked)
+    key, count = await _proof(request, asked)
     browser = browser_of(request)
     await database().transact(_signed_in, key, count, browser, now=clock.now())
     response = JSONResponse({"to": _goal(asked, routes.HOME)})
@@ -88,7 +100,7 @@ async def sign_in(request: Request, asked: Asked) -> Response:
 @answering
 async def confirm(request: Request, asked: Asked) -> Response:
     """Take a device's proof that it is still the same person."""
-    key, count = await _proof(asked)
+    key, count = await _proof(request, asked)
     cookie, fresh = cookie_of(request), new_value()
     await database().transact(call_as, _confirmed, cookie, key, count, cookie, fresh)
     response = JSONResponse({"to": _goal(asked, routes.SECURITY)})
@@ -145,13 +157,17 @@ async def remove(request: Request) -> Response:
     return see(page)
 
 
-async def _proof(asked: Asked) -> tuple[KnownKey, int]:
-    """Verify what a device sent; returns whose it is, and its new count."""
+async def _proof(request: Request, asked: Asked) -> tuple[KnownKey, int]:
+    """Verify what a device sent; returns whose it is, and its new count.
+
+    Whose it claims to be is left on the request: its owner sees refused tries.
+    """
     credential = _credential(asked)
     found = await database().transact(
         one_time.redeem, Purpose.PASSKEY_SIGN_IN, str(asked.get("ticket", "")), now=clock.now()
     )
     key = await database().read(passkeys.known, str(credential.get("id", ""))[:1400])
+    request.state.whose = key.identity_id
     challenge = found.data["challenge"]
     return key, devices().proven(credential, challenge, key.public_key, key.sign_count)
 
@@ -193,7 +209,7 @@ def _confirmed(
     if actor.identity() != key.identity_id:
         raise PasskeyRefused
     passkeys.used(session, key, count, now=now)
-    sessions.renew(session, cookie, fresh=fresh, confirmed_at=now)
+    signing_in.confirmed(session, actor, cookie=cookie, fresh=fresh, proof="passkey", now=now)
 
 
 def _added(

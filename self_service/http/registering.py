@@ -19,6 +19,7 @@ from self_service.domain.access.attempts import TooManyAttempts
 from self_service.domain.errors import DomainError
 from self_service.domain.people import accounts, email_address, passwords, registering, resetting
 from self_service.domain.people.person_fields import PersonDetails, check_person
+from self_service.http import one_time
 from self_service.http.cookies import cookie_of, network_of
 from self_service.http.forms import fields, language_of, own_form, see
 from self_service.http.tries import counted
@@ -124,11 +125,13 @@ async def reset(request: Request) -> Response:
             now=clock.now(),
         )
     except passwords.PasswordRejected as refusal:
-        return see(routes.with_query(page, {"link": secret, "refused": refusal.code}))
+        again = see(routes.with_query(page, {"refused": refusal.code}))
+        return one_time.keep(again, routes.RESET, secret)
     except DomainError as refusal:
-        return see(routes.with_query(page, {"refused": refusal.code}))
+        dead = see(routes.with_query(page, {"refused": refusal.code}))
+        return one_time.forget(dead, routes.RESET)
     runner.wake()
-    return see(routes.with_query(page, {"done": "1"}))
+    return one_time.forget(see(routes.with_query(page, {"done": "1"})), routes.RESET)
 
 
 @own_form
@@ -145,10 +148,11 @@ async def prove_email(request: Request) -> Response:
             told=letters.email_changed,
         )
     except DomainError as refusal:
-        return see(routes.with_query(page, {"refused": refusal.code}))
+        dead = see(routes.with_query(page, {"refused": refusal.code}))
+        return one_time.forget(dead, routes.VERIFIED)
     runner.wake()
     done = "changed" if purpose is Purpose.CHANGE_EMAIL else "verified"
-    return see(routes.with_query(page, {"done": done}))
+    return one_time.forget(see(routes.with_query(page, {"done": done})), routes.VERIFIED)
 
 
 @own_form

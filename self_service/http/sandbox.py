@@ -39,6 +39,12 @@ _SECURE = (
     (SandboxOutcome.CONFIRM_3DS, N_("Confirm the payment")),
     (SandboxOutcome.FAIL_3DS, N_("Refuse the payment")),
 )
+#: What the payer's bank may do later, on the same screen with `?after=1`.
+_AFTER = {"take": True, "give": False}
+_BANK = (
+    ("take", N_("Let the bank take the payment back")),
+    ("give", N_("Let the bank give it again")),
+)
 FAILURES = {
     "card_declined": N_("The card was declined. Nothing was taken. Try again or use another card."),
     "insufficient_funds": N_("There is not enough money on the card. Nothing was taken."),
@@ -53,7 +59,8 @@ async def screen(request: Request) -> Response:
     if charge is None:
         return _unknown()
     order = await behind(charge.payment_id)
-    if charge.status in TAKEN:
+    after = charge.status is ChargeStatus.SUCCEEDED and "after" in request.query_params
+    if charge.status in TAKEN and not after:
         return see(order.path)
     return _page(charge, request.url.path, order)
 
@@ -65,8 +72,12 @@ async def act(request: Request) -> Response:
     if provider is None or charge is None:
         return _unknown()
     form = await fields(request)
+    chosen = form.get("outcome", "")
     try:
-        answer = await provider.act(charge.reference, SandboxOutcome(form.get("outcome", "")))
+        if chosen in _AFTER:
+            answer = await provider.charge_back(charge.reference, taken=_AFTER[chosen])
+        else:
+            answer = await provider.act(charge.reference, SandboxOutcome(chosen))
     except (GatewayError, ValueError):  # pressed twice, or invented
         return see(request.url.path)
     for delivery in answer.deliveries:
@@ -92,16 +103,17 @@ def _page(charge: Charge, action: str, order: Behind) -> Response:
     secure = charge.status is ChargeStatus.REQUIRES_ACTION
     failure = FAILURES.get(charge.failure_code, "")
 
-    def choice(outcome: SandboxOutcome, text: str, main: bool = False) -> Any:
+    def choice(outcome: str, text: str, main: bool = False) -> Any:
         return h.native_form(
-            h.input(type="hidden", name="outcome", value=outcome.value),
+            h.input(type="hidden", name="outcome", value=str(outcome)),
             h.button(h.t(text), type="submit", class_name="main" if main else ""),
             method="post",
             action=action,
         )
 
     title = h.t("Confirm with your bank") if secure else h.t("Sandbox payment")
-    choices = _SECURE if secure else _MAIN
+    paid = charge.status is ChargeStatus.SUCCEEDED
+    choices = _BANK if paid else _SECURE if secure else _MAIN
     body = h.group(
         h.h1(title),
         h.p(
@@ -110,20 +122,27 @@ def _page(charge: Charge, action: str, order: Behind) -> Response:
         ),
         h.p(h.t(failure), class_name="bad", role="alert") if failure and not secure else None,
         h.div(
-            h.p(h.t("To pay"), class_name="muted"),
+            h.p(h.t("Paid") if paid else h.t("To pay"), class_name="muted"),
             h.p(money(charge.amount, order.language), class_name="sum"),
             *[choice(outcome, text, index == 0) for index, (outcome, text) in enumerate(choices)],
             class_name="card",
         ),
         None
-        if secure
+        if secure or paid
         else h.details(
             h.summary(h.t("Try what else can happen")),
             *[choice(outcome, text) for outcome, text in _OTHER],
         ),
-        h.p(h.a(h.t("Back to the order without paying"), href=order.path)),
+        h.p(h.a(back_text(h, order), href=order.path)),
     )
     return frame(title, body, language=order.language)
+
+
+def back_text(h: Any, came: Behind) -> str:
+    """Return the words of the link back."""
+    if came.of_order:
+        return str(h.t("Back to the order without paying"))
+    return str(h.t("Back without paying"))
 
 
 def _unknown() -> Response:

@@ -18,7 +18,7 @@ from self_service.domain.people import second_factor, signing_in
 from self_service.domain.people.accounts import SignInRefused
 from self_service.domain.people.credentials import Notice
 from self_service.domain.people.factor_codes import WrongCode
-from self_service.http.confirm import vault
+from self_service.http import refusals
 from self_service.http.cookies import cookie_of, set_cookie
 from self_service.http.factor_pages import codes_page, set_up_page
 from self_service.http.forms import fields, language_of, own_form, see
@@ -26,16 +26,16 @@ from self_service.http.sign_in import browser_of
 from self_service.http.ticket import set_ticket, ticket_of
 from self_service.http.tries import counted
 from self_service.state.guard import call_as
-from self_service.wiring import database
+from self_service.wiring import database, vault
 
 
 @own_form
 async def sign_in_by_code(request: Request) -> Response:
-    """Open the session that a right password asked for."""
+    """Open the session that a right password, or the provider, asked for."""
     form = await fields(request)
     language, ticket, browser = language_of(form), ticket_of(request), browser_of(request)
     goal = routes.inside(form.get("next", ""), routes.page(language, routes.HOME))
-    code, now = form.get("code", ""), clock.now()
+    code, now, mine = form.get("code", ""), clock.now(), None
     try:
         mine = await database().read(signing_in.awaited, ticket, now=now)
         await counted(attempts.CODE_ACCOUNT, str(mine))
@@ -43,7 +43,9 @@ async def sign_in_by_code(request: Request) -> Response:
     except DomainError as error:
         late = isinstance(error, (LinkUsedUp, SignInRefused))
         back = routes.SIGN_IN if late else routes.SECOND_FACTOR
-        return see(routes.page(language, back, next=goal, refused=error.code))
+        again = see(routes.page(language, back, next=goal, refused=error.code))
+        again.background = refusals.noted(request, error, mine)
+        return again
     response = see(goal)
     set_cookie(response, browser.cookie)
     set_ticket(response, "")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from self_service import clock, routes
@@ -17,7 +16,7 @@ from self_service.domain.errors import DomainError
 from self_service.domain.people import accounts, passwords, signing_in
 from self_service.domain.people.accounts import Credential, SignInRefused
 from self_service.domain.people.signing_in import NOBODY, Browser
-from self_service.http import leaving
+from self_service.http import leaving, refusals
 from self_service.http.cookies import cookie_of, device_of, network_of, new_value, set_cookie
 from self_service.http.forms import fields, language_of, own_form, see
 from self_service.http.ticket import set_ticket
@@ -44,7 +43,9 @@ async def sign_in(request: Request) -> Response:
     except DomainError as error:
         again = routes.page(language, routes.SIGN_IN, next=goal, refused=error.code)
         response: Response = see(again)
-        response.background = _noted(found, browser)
+        response.background = refusals.noted(
+            request, error, found.id if found else None, record=not (found and found.locked)
+        )
         return response
     if ticket:
         response = see(routes.page(language, routes.SECOND_FACTOR, next=goal))
@@ -75,23 +76,6 @@ async def _verified(found: Credential | None, password: str) -> str:
     return await in_pool(passwords.hash_password, password) if stale else ""
 
 
-def _noted(found: Credential | None, browser: Browser) -> BackgroundTask | None:
-    """Note a try for the account's owner after the answer, whose time then tells nothing.
-
-    Tries at a locked account are not noted: nobody fills the record by them.
-    """
-    if found is None or found.locked:
-        return None
-    return BackgroundTask(
-        database().transact,
-        signing_in.note_refusal,
-        found.id,
-        device=browser.device,
-        network=browser.network,
-        now=clock.now(),
-    )
-
-
 @own_form
 async def sign_out(request: Request) -> Response:
     """End the session. The next person on this browser starts with nothing of this one's."""
@@ -105,7 +89,20 @@ async def sign_out(request: Request) -> Response:
     return response
 
 
+async def session(request: Request) -> Response:
+    """Say which session the browser has now, "" for none: another answer every time it changes.
+
+    An open page whose answer changed loads itself anew (`assets/session.js`): after signing out,
+    after the end of a session, and after a new cookie, which its websocket does not have. Asking
+    does not keep a session alive, and the mark says nothing about the cookie.
+    """
+    actor = await database().read(access.resolve, cookie_of(request), now=clock.now())
+    mark = access.cookie_key(f"mark {actor.key}")[:16] if actor.signed_in else ""
+    return PlainTextResponse(mark, headers={"Cache-Control": "no-store"})
+
+
 ROUTES = (
     Route(routes.DO_SIGN_IN, sign_in, methods=["POST"]),
     Route(routes.DO_SIGN_OUT, sign_out, methods=["POST"]),
+    Route(routes.DO_SESSION, session, methods=["GET"]),
 )

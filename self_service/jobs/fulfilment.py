@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from self_service import policy
 from self_service.db import Database
 from self_service.domain.fulfilment import work as fulfilment
 from self_service.models.subscriptions import ResourceKind
@@ -41,10 +42,14 @@ def fulfilment_job(database: Database, clock: Callable[[], datetime], *, pause: 
             step("sims", fulfilment.allocate, ResourceKind.ICCID),
             step("goods", fulfilment.allocate, ResourceKind.SERIAL),
             step("activate", fulfilment.activate),
-            step("complete", fulfilment.complete),
+            step("complete", _complete),
         ),
         pause,
     )
+
+
+def _complete(session: Session, order_id: UUID, *, now: datetime) -> bool:
+    return fulfilment.complete(session, order_id, now=now, policy=policy.current().bills)
 
 
 def _call(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from self_service.db import Database
@@ -17,12 +18,16 @@ from self_service.domain.payments import settling as payments
 from self_service.domain.payments.pending import PendingPayment
 from self_service.domain.payments.refunds import PendingRefund
 from self_service.domain.payments.settling import Settled
+from self_service.jobs import cards
 from self_service.ports import BadSignature, Charge, ChargeStatus, GatewayError, PaymentGateway
 
 log = logging.getLogger(__name__)
 
 #: A charge that stands here can no longer be given up.
 TAKEN = frozenset({ChargeStatus.SUCCEEDED, ChargeStatus.PROCESSING, ChargeStatus.CANCELED})
+
+#: How a provider says that a saved card was not charged; the charge then tells why.
+PERSON_OR_DECLINED = frozenset({"authentication_required", "card_declined"})
 
 
 async def open_payment(
@@ -40,22 +45,98 @@ async def open_payment(
         The path of the screen where the person pays, "" when there is none (yet): the payment is
         closed, or the provider did not answer and is asked again later.
     """
-    payment = await database.read(open_payments.pending, payment_id)
+    payment = await database.read(open_payments.pending, payment_id, now=now)
     if payment is None or not payment.wanted:
         return ""
     if payment.pay_path:
         return payment.pay_path
     try:
+        kept: dict[str, Any] = {}
+        if payment.keep:
+            kept = {"customer": await cards.customer_at(database, gateway, payment), "save": True}
         charge = await gateway.open_charge(
-            key=str(payment.id),
-            payment_id=str(payment.id),
-            amount=payment.amount,
-            customer=payment.customer,
+            key=str(payment.id), payment_id=str(payment.id), amount=payment.amount, **kept
         )
     except GatewayError as error:
         await _could_not_open(database, payment, error, now)
         return ""
     return await _note_opened(database, gateway, payment, charge, now)
+
+
+async def charge_saved(
+    database: Database, gateway: PaymentGateway, payment_id: UUID, *, now: datetime
+) -> str:
+    """Charge the saved card of a pending payment.
+
+    Args:
+        database: where the payment is.
+        gateway: the provider that keeps the card.
+        payment_id: also the idempotency key: asking twice charges once.
+        now: instant of asking.
+
+    Returns:
+        The path of the screen where the bank wants the person, "" when it does not: the payment
+        ended, or the provider did not answer and is asked again later.
+    """
+    payment = await database.read(open_payments.pending, payment_id, now=now)
+    if payment is None or not payment.wanted:
+        return ""
+    if payment.pay_path:
+        return payment.pay_path
+    if not payment.token:
+        await database.transact(open_payments.refused, payment.id, code="card_removed", now=now)
+        return ""
+    try:
+        charge: Charge | None = await gateway.charge_saved(
+            key=str(payment.id),
+            payment_id=str(payment.id),
+            amount=payment.amount,
+            customer=payment.customer,
+            token=payment.token,
+        )
+    except GatewayError as error:
+        if error.code not in PERSON_OR_DECLINED:
+            await _could_not_open(database, payment, error, now)
+            return ""
+        charge = await _found(gateway, payment)
+    if charge is None:
+        return ""
+    path = ""
+    if charge.status is ChargeStatus.REQUIRES_ACTION:
+        path = await _note_opened(database, gateway, payment, charge, now)
+    await settled(database, gateway, charge, now)
+    return path
+
+
+async def settled(
+    database: Database, gateway: PaymentGateway, charge: Charge, now: datetime
+) -> Settled:
+    """Take note of what the provider says about a charge, and save its card where that is due."""
+    found = await database.transact(payments.settle, charge=charge, now=now, provider=gateway.name)
+    if found.outcome is payments.Outcome.SETTLED:
+        await cards.collect(database, gateway, now=now)
+    return found
+
+
+async def call_off(
+    database: Database, gateway: PaymentGateway, payment_id: UUID, *, now: datetime
+) -> None:
+    """Give up at the provider the charge of a payment that ended here.
+
+    What was paid all the same is settled as a late payment, and goes back.
+    """
+    reference = await database.read(open_payments.reference_of, payment_id)
+    try:
+        charge = (
+            await gateway.retrieve(reference) if reference else await gateway.find(str(payment_id))
+        )
+        if charge is not None and charge.status not in TAKEN:
+            charge = await gateway.cancel(charge.reference)
+    except GatewayError as error:
+        log.warning("payment %s could not be called off: %s", payment_id, error.code)
+        return
+    if charge is not None:
+        await database.transact(payments.settle, charge=charge, now=now, provider=gateway.name)
 
 
 async def ask_again(
@@ -68,7 +149,7 @@ async def ask_again(
     Returns:
         What came of it, None when nothing is known yet.
     """
-    payment = await database.read(open_payments.pending, payment_id)
+    payment = await database.read(open_payments.pending, payment_id, now=now)
     if payment is None:
         return None
     try:
@@ -81,9 +162,10 @@ async def ask_again(
     except GatewayError as error:
         log.info("payment %s could not be asked about: %s", payment.id, error.code)
         return None
-    if payment.wanted and not payment.pay_path and charge.status not in TAKEN:
+    on_screen = not payment.by_card or charge.status is ChargeStatus.REQUIRES_ACTION
+    if payment.wanted and on_screen and not payment.pay_path and charge.status not in TAKEN:
         await _note_opened(database, gateway, payment, charge, now)
-    return await database.transact(payments.settle, charge=charge, now=now)
+    return await settled(database, gateway, charge, now)
 
 
 async def receive(
@@ -98,7 +180,9 @@ async def receive(
         event = gateway.parse_event(payload, signature)
     except BadSignature:
         return False
-    await database.transact(payments.receive_event, event, source=gateway.name, now=now)
+    found = await database.transact(payments.receive_event, event, source=gateway.name, now=now)
+    if found.outcome is payments.Outcome.SETTLED:
+        await cards.collect(database, gateway, now=now)
     return True
 
 
@@ -126,10 +210,19 @@ async def _charge_of(gateway: PaymentGateway, payment: PendingPayment) -> Charge
     return await gateway.find(str(payment.id))
 
 
+async def _found(gateway: PaymentGateway, payment: PendingPayment) -> Charge | None:
+    try:
+        return await gateway.find(str(payment.id))
+    except GatewayError:
+        return None  # the janitor asks again
+
+
 async def _never_opened(
     database: Database, gateway: PaymentGateway, payment: PendingPayment, now: datetime
 ) -> None:
-    if payment.wanted:
+    if payment.wanted and payment.by_card:
+        await charge_saved(database, gateway, payment.id, now=now)
+    elif payment.wanted:
         await open_payment(database, gateway, payment.id, now=now)
     else:
         await database.transact(open_payments.refused, payment.id, code="not_opened", now=now)

@@ -9,13 +9,24 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from self_service import clock, settings, wiring
+from self_service import clock, policy, settings, wiring
 from self_service.db import in_pool
 from self_service.jobs import payments
+from self_service.jobs.autopay import Autopay
+from self_service.jobs.bill_letters import BillLetters
+from self_service.jobs.billing import Billing
+from self_service.jobs.changes import Changes
+from self_service.jobs.dunning import Dunning
 from self_service.jobs.fulfilment import fulfilment_job
 from self_service.jobs.janitor import Janitor
 from self_service.jobs.mail import Postman
+from self_service.jobs.moves import Moves
+from self_service.jobs.network import Network
 from self_service.jobs.outbox import Relay
+from self_service.jobs.retention import Retention
+from self_service.jobs.usage import UsageRounds
+from self_service.jobs.vouchers import Vouchers
+from self_service.jobs.wallet import Wallets
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +47,8 @@ class Courier(Protocol):
 _RELAYS: list[Relay] = []
 #: The sender of mail of this process, while it runs.
 _POSTMEN: list[Postman] = []
+#: Who speaks with the network in this process, while it runs.
+_NETWORKS: list[Network] = []
 
 
 def wake() -> None:
@@ -46,6 +59,27 @@ def wake() -> None:
         postman.call()
 
 
+#: Who rates usage in this process, while it runs.
+_RATERS: list[UsageRounds] = []
+
+
+def wake_usage() -> None:
+    """Say that usage records came: they are rated now instead of a little later."""
+    for rater in _RATERS:
+        rater.call()
+
+
+def wake_network() -> None:
+    """Say that something was asked of the network: it is sent now instead of a little later."""
+    for network in _NETWORKS:
+        network.call()
+
+
+def _wake_all() -> None:
+    wake()
+    wake_network()
+
+
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """Work while the context is open; what is under way at its end goes on at the next start."""
@@ -53,12 +87,39 @@ async def running() -> AsyncIterator[None]:
     jobs = wiring.job_engine([fulfilment_job(wiring.database(), clock.now, pause=pause)])
     await in_pool(jobs.launch)
     relay = Relay(wiring.database(), jobs, clock.now)
-    janitor = Janitor(wiring.database(), wiring.gateway(), clock.now, wake=relay.call)
+    janitor = Janitor(
+        wiring.database(), wiring.gateway(), clock.now, wake=relay.call, others=wiring.plug_ins()
+    )
     _RELAYS.append(relay)
     tasks = [
         asyncio.create_task(relay.run(), name="relay"),
         asyncio.create_task(janitor.run(), name="janitor"),
     ]
+    years = settings.get().retention_years
+    retention = Retention(wiring.database(), clock.now, years=years)
+    tasks.append(asyncio.create_task(retention.run(), name="retention"))
+    moves = Moves(wiring.database(), clock.now)
+    tasks.append(asyncio.create_task(moves.run(), name="moves"))
+    billing = Billing(wiring.database(), clock.now)
+    tasks.append(asyncio.create_task(billing.run(), name="billing"))
+    bills = BillLetters(wiring.database(), wiring.secret(), clock.now, wake=wake)
+    tasks.append(asyncio.create_task(bills.run(), name="bill letters"))
+    autopay = Autopay(wiring.database(), wiring.gateways(), wiring.secret(), clock.now, wake=wake)
+    tasks.append(asyncio.create_task(autopay.run(), name="autopay"))
+    wallets = Wallets(
+        wiring.database(), wiring.gateway(), clock.now, wiring.wallet_terms, wake=wake
+    )
+    tasks.append(asyncio.create_task(wallets.run(), name="wallets"))
+    vouchers = Vouchers(wiring.database(), wiring.vault(), clock.now, wake=wake)
+    tasks.append(asyncio.create_task(vouchers.run(), name="vouchers"))
+    network = Network(wiring.database(), wiring.network(), wiring.vault(), clock.now, wake=wake)
+    _NETWORKS.append(network)
+    tasks.append(asyncio.create_task(network.run(), name="network"))
+    changes = Changes(wiring.database(), clock.now, wake=_wake_all)
+    tasks.append(asyncio.create_task(changes.run(), name="changes"))
+    tasks.append(asyncio.create_task(_rater().run(), name="usage"))
+    dunning = Dunning(wiring.database(), clock.now, wake=wake)
+    tasks.append(asyncio.create_task(dunning.run(), name="dunning"))
     postman = _postman()
     if postman is not None:
         tasks.append(asyncio.create_task(postman.run(), name="postman"))
@@ -70,10 +131,18 @@ async def running() -> AsyncIterator[None]:
     finally:
         _RELAYS.remove(relay)
         _POSTMEN.clear()
+        _NETWORKS.clear()
+        _RATERS.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await in_pool(jobs.destroy)
+
+
+def _rater() -> UsageRounds:
+    found = UsageRounds(wiring.database(), clock.now, lambda: policy.current().usage, wake=wake)
+    _RATERS.append(found)
+    return found
 
 
 def _postman() -> Postman | None:

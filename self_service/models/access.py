@@ -37,11 +37,14 @@ class Purpose(StrEnum):
     RESET_PASSWORD = "reset_password"
     VERIFY_EMAIL = "verify_email"
     CHANGE_EMAIL = "change_email"
+    TYPED = "typed"  # no link: what a form held that was refused, for the same browser
     INVITATION = "invitation"
+    STAFF_INVITATION = "staff_invitation"  # choose the first password
     SECOND_FACTOR = "second_factor"  # the password was right; the second factor is awaited
     PASSKEY_SIGN_IN = "passkey_sign_in"
     PASSKEY_NEW = "passkey_new"
     OIDC = "oidc"  # the way to the provider and back
+    GIFT = "gift"  # a gift that its sender has looked at and not sent yet
     OIDC_LINK = "oidc_link"  # proven at the provider; the account here is yet to be proven
 
 

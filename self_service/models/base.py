@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, Enum
+from sqlalchemy import JSON, BigInteger, Enum, Integer
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -15,6 +15,12 @@ Texts = dict[str, str]
 
 #: JSON on SQLite, JSONB on PostgreSQL (comparable there, so DISTINCT and = work).
 JSON_TYPE = JSON().with_variant(JSONB(), "postgresql")
+
+#: SQLite numbers rows by itself only in a column of type INTEGER.
+BIG_TYPE = BigInteger().with_variant(Integer(), "sqlite")
+
+#: Owner of what is the operator's own: a value, since NULLs are never equal to each other.
+NOBODY = UUID(int=0)
 
 
 def new_id() -> UUID:
@@ -41,3 +47,13 @@ def enum_field(kind: type[StrEnum], default: StrEnum, **kwargs: Any) -> Any:
 def json_field(factory: Any = dict) -> Any:
     """Declare a JSON column that is never NULL."""
     return Field(default_factory=factory, sa_type=JSON_TYPE, nullable=False)
+
+
+def number_field() -> Any:
+    """Declare a primary key that the database counts up: for tables with millions of rows."""
+    return Field(default=None, primary_key=True, sa_type=BIG_TYPE)
+
+
+def minor_field(default: int | None = 0, **kwargs: Any) -> Any:
+    """Declare a sum in minor units (or millionths): 64 bits, since KWD has three digits."""
+    return Field(default=default, sa_type=BIG_TYPE, nullable=default is None, **kwargs)

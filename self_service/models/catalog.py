@@ -129,6 +129,8 @@ class ProductOfferingPrice(SQLModel, table=True):
     A DISCOUNT has either `amount_minor` (negative) or `percent_bp` on the recurring charge and
     lasts `duration_length` x `duration_unit` from activation; free months are percent_bp=10000.
     An ALLOWANCE has `units` of `unit` (data in MB, voice in minutes; -1 = unlimited).
+    `tariff` of a USAGE or ALLOWANCE: zones, block, first, priority, carries, days; see
+    domain.usage.tariffs.
     """
 
     __tablename__ = "product_offering_price"
@@ -155,6 +157,7 @@ class ProductOfferingPrice(SQLModel, table=True):
     condition: dict[str, str] = json_field()
     unit: str = Field(default="", max_length=16)  # usage and allowance: MB, min, SMS
     units: int = 0
+    tariff: dict[str, Any] = json_field()
     position: int = 0
     valid_from: datetime
     valid_to: datetime | None = None

@@ -29,7 +29,10 @@ class OrderState(StrEnum):
 
 
 class ProductOrder(SQLModel, table=True):
-    """An order. `cart_id` is unique: one basket makes one order, however often it is placed."""
+    """An order. `cart_id` is unique: one basket makes one order, however often it is placed.
+
+    A change of a subscription is an order without a basket (`models.changes.ProductChange`).
+    """
 
     __tablename__ = "product_order"
     __table_args__ = (
@@ -40,7 +43,7 @@ class ProductOrder(SQLModel, table=True):
     id: UUID = id_field()
     number: str = Field(unique=True, max_length=20)  # what people read and say
     customer_id: UUID = Field(foreign_key="customer.id", index=True)
-    cart_id: UUID = Field(foreign_key="shopping_cart.id")
+    cart_id: UUID | None = Field(default=None, foreign_key="shopping_cart.id")
     state: OrderState = enum_field(OrderState, OrderState.ACKNOWLEDGED, index=True)
     status_changed_at: datetime
     currency: str = Field(max_length=3)
@@ -94,6 +97,8 @@ class OrderItemPrice(SQLModel, table=True):
     duration_length: int = 0
     unit: str = Field(default="", max_length=16)
     units: int = 0
+    tariff: dict[str, Any] = json_field()  # usage and allowance: how they are counted
+    once: bool = False  # one-time only: for the whole line, however many pieces
     position: int = 0
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Column, Index, String, text
 from sqlmodel import Field, SQLModel
 
 from self_service.models.base import enum_field, id_field, json_field
@@ -63,6 +64,30 @@ class Customer(SQLModel, table=True):
     created_at: datetime
 
 
+class WordKind(StrEnum):
+    """What a word by which a customer is found was taken from."""
+
+    NAME = "name"
+    EMAIL = "email"
+    MOBILE = "mobile"
+
+
+class CustomerWord(SQLModel, table=True):
+    """A word by which a customer is found, folded."""
+
+    __tablename__ = "customer_word"
+    __table_args__ = (Index("ix_customer_word_word", "kind", "word", "customer_id"),)
+
+    customer_id: UUID = Field(foreign_key="customer.id", primary_key=True)
+    kind: WordKind = enum_field(WordKind, WordKind.NAME, primary_key=True)
+    #: ordered by code points on both databases, so that an index finds beginnings
+    word: str = Field(
+        sa_column=Column(
+            String(254).with_variant(String(254, collation="C"), "postgresql"), primary_key=True
+        )
+    )
+
+
 class Site(SQLModel, table=True):
     """TMF674 GeographicSite with its TMF673 address: a customer's place."""
 
@@ -73,6 +98,30 @@ class Site(SQLModel, table=True):
     address: dict[str, Any] = json_field()
     closed_at: datetime | None = None  # moved away; what was delivered there stays known
     created_at: datetime
+
+
+class PlannedMove(SQLModel, table=True):
+    """A customer moves from a place on a day; open until it was called off or done."""
+
+    __tablename__ = "planned_move"
+    __table_args__ = (
+        Index(
+            "one_open_move_per_site",
+            "site_id",
+            unique=True,
+            sqlite_where=text("cancelled_at IS NULL AND done_at IS NULL"),
+            postgresql_where=text("cancelled_at IS NULL AND done_at IS NULL"),
+        ),
+    )
+
+    id: UUID = id_field()
+    site_id: UUID = Field(foreign_key="site.id", index=True)
+    customer_id: UUID = Field(foreign_key="customer.id", index=True)
+    address: dict[str, Any] = json_field()  # the new one, as `Site.address`
+    move_on: date  # in the operator's zone
+    created_at: datetime
+    cancelled_at: datetime | None = None
+    done_at: datetime | None = None
 
 
 class ContactMedium(SQLModel, table=True):

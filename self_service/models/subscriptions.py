@@ -47,7 +47,7 @@ class Product(SQLModel, table=True):
     order_id: UUID = Field(foreign_key="product_order.id", index=True)
     order_item_id: UUID = Field(foreign_key="product_order_item.id")
     piece: int = 0
-    parent_id: UUID | None = Field(default=None, foreign_key="product.id")
+    parent_id: UUID | None = Field(default=None, foreign_key="product.id", index=True)
     offering_id: UUID = Field(foreign_key="product_offering.id")
     kind: OfferingKind = enum_field(OfferingKind, OfferingKind.DEVICE)
     name: Texts = json_field()
@@ -80,3 +80,6 @@ class Resource(SQLModel, table=True):
     detail: dict[str, str] = json_field()  # SIM: form factor; eSIM: activation code
     product_id: UUID | None = Field(default=None, foreign_key="product.id", index=True)
     assigned_at: datetime | None = None
+    #: kept for a product until then: a number that was offered, a SIM that is to take over.
+    held_for: UUID | None = None
+    held_until: datetime | None = None

@@ -7,6 +7,7 @@ from typing import Any
 from self_service import routes
 from self_service.components.basket import basket_lines, basket_totals
 from self_service.components.page import Page, page
+from self_service.components.promotion_codes import basket_codes
 from self_service.components.ui import kit
 from self_service.domain.errors import N_
 from self_service.state.basket import BasketState, basket_values
@@ -20,6 +21,7 @@ def view(h: Any, basket: Any) -> Any:
         h.when(
             basket.count > 0,
             h.div(
+                basket_codes(h, basket),
                 h.div(basket_totals(h, basket.totals), aria_live="polite"),
                 h.p(basket.problem, class_name="text-sm text-bad empty:hidden"),
                 kit.button_link(

@@ -13,7 +13,7 @@ from self_service.state.confirm import ConfirmState, confirm_values
 
 
 def view(h: Any, state: Any) -> Any:
-    """Ask for the password or, where an app is set up, for its code."""
+    """Ask for the password and, where an app is set up, for its code too; or for a passkey."""
     return h.div(
         kit.heading(h, h.t("Please confirm that it is you")),
         h.p(
@@ -26,8 +26,7 @@ def view(h: Any, state: Any) -> Any:
                 h, state.refused, tone="bad", symbol="alert", role="alert", class_name="mb-4"
             ),
         ),
-        h.when(state.has_password, _form(h, state, _password(h, state))),
-        h.when(state.has_code, _form(h, state, _code(h))),
+        h.when(state.asks, _form(h, state)),
         h.when(
             state.has_passkey,
             passkey_button(h, "confirm", h.t("Confirm with a passkey"), state.goal),
@@ -45,14 +44,16 @@ def view(h: Any, state: Any) -> Any:
     )
 
 
-def _form(h: Any, state: Any, proof: Any) -> Any:
+def _form(h: Any, state: Any) -> Any:
     return h.native_form(
         h.input(type="hidden", name="language", value=h.language),
         h.input(type="hidden", name="next", value=state.goal),
-        proof,
+        h.when(state.has_password, _password(h, state)),
+        h.when(state.has_code, _code(h)),
+        kit.button(h, h.t("Confirm"), type="submit", class_name="w-full"),
         method="post",
         action=routes.DO_CONFIRM,
-        class_name=kit.CARD + "p-5",
+        class_name=kit.CARD + "p-5 flex flex-col gap-4",
     )
 
 
@@ -76,25 +77,19 @@ def _password(h: Any, state: Any) -> Any:
             required=True,
             max_length=128,
         ),
-        kit.button(h, h.t("Confirm"), type="submit", class_name="w-full"),
-        class_name="flex flex-col gap-4",
     )
 
 
 def _code(h: Any) -> Any:
-    return h.div(
-        kit.field(
-            h,
-            h.t("Or a code of your app"),
-            "code",
-            hint=h.t("One of your recovery codes works too."),
-            auto_complete="one-time-code",
-            required=True,
-            max_length=20,
-            dir="ltr",
-        ),
-        kit.button(h, h.t("Confirm by code"), type="submit", tone="second", class_name="w-full"),
-        class_name="flex flex-col gap-4",
+    return kit.field(
+        h,
+        h.t("Code of your app"),
+        "code",
+        hint=h.t("One of your recovery codes works too."),
+        auto_complete="one-time-code",
+        required=True,
+        max_length=20,
+        dir="ltr",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from self_service import routes
+from self_service.components.account_acts import account_acts
 from self_service.components.page import Page, page
 from self_service.components.ui import kit
 from self_service.domain.errors import N_
@@ -51,7 +52,10 @@ def _search(h: Any, state: Any) -> Any:
 
 def _found(h: Any, state: Any) -> Any:
     return h.div(
-        h.ul(h.each(state.customers, lambda row: _row(h, row)), class_name="flex flex-col gap-3"),
+        h.ul(
+            h.each(state.customers, lambda row: _row(h, state, row)),
+            class_name="flex flex-col gap-3",
+        ),
         h.when(
             state.more,
             h.p(
@@ -62,7 +66,7 @@ def _found(h: Any, state: Any) -> Any:
     )
 
 
-def _row(h: Any, row: Any) -> Any:
+def _row(h: Any, state: Any, row: Any) -> Any:
     return h.li(
         h.native_form(
             h.input(type="hidden", name="language", value=h.language),
@@ -90,8 +94,26 @@ def _row(h: Any, row: Any) -> Any:
             action=routes.DO_ACT_FOR,
             class_name="flex items-center gap-3",
         ),
+        h.when(state.administers, _account(h, row)),
         key=row.id,
         class_name=kit.CARD + "p-4",
+    )
+
+
+def _account(h: Any, row: Any) -> Any:
+    return h.details(
+        h.summary(
+            h.t("Account"),
+            h.span(" ", row.name, class_name="sr"),
+            kit.icon(h, "chevron-down", "size-4", class_name="turn ms-auto"),
+            class_name="flex items-center min-h-11 text-accent font-medium",
+        ),
+        account_acts(
+            h,
+            row.second_factor,
+            CustomersState.end_sessions(row.id),
+            CustomersState.remove_factor(row.id),
+        ),
     )
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from self_service import routes
+from self_service.components.debt_notice import debt_notice
+from self_service.components.home_usage import home_usage
+from self_service.components.money_cards import money_cards
 from self_service.components.page import Page, page
+from self_service.components.purchases_list import purchases_list
 from self_service.components.subscription_card import goods_list, subscription_card
 from self_service.components.ui import kit
 from self_service.components.ui.toned import TONES
@@ -21,6 +25,9 @@ def view(h: Any, state: Any) -> Any:
 def _home(h: Any, state: Any) -> Any:
     return h.div(
         kit.heading(h, state.greeting, class_name="mb-4"),
+        debt_notice(h, state.debt),
+        money_cards(h, state.money),
+        home_usage(h, state.usage),
         h.ul(
             h.each(state.open_orders, lambda order: _open_order(h, order)),
             aria_label=h.t("Orders under way"),
@@ -39,6 +46,7 @@ def _home(h: Any, state: Any) -> Any:
                 class_name=kit.CARD + "p-4 mt-4 md:w-[calc(50%-0.5rem)]",
             ),
         ),
+        purchases_list(h, state.purchases),
         h.when(h.count(state.shared) > 0, _shared(h, state)),
         h.when(state.nothing, h.when(state.member, _nothing_shared(h), _nothing(h))),
         class_name="max-w-5xl",

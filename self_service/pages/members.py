@@ -6,7 +6,7 @@ from typing import Any
 
 from self_service import routes
 from self_service.components.members_invite import invite
-from self_service.components.members_list import invited, members
+from self_service.components.members_list import invited, members, shared
 from self_service.components.page import Page, page
 from self_service.components.ui import kit
 from self_service.domain.errors import N_
@@ -17,12 +17,15 @@ def view(h: Any, state: Any) -> Any:
     """Show who has access, who was invited, and the form for one more."""
     return h.div(
         kit.heading(h, h.t("People with access"), class_name="mb-2"),
-        h.p(
-            h.t(
-                "Let family or colleagues see your subscriptions, change them or pay for them. "
-                "They never see your orders, details or other subscriptions."
+        h.when(
+            state.owner,
+            h.p(
+                h.t(
+                    "Let family or colleagues see your subscriptions, change them or pay for them. "
+                    "They never see your orders, details or other subscriptions."
+                ),
+                class_name="text-muted mb-6",
             ),
-            class_name="text-muted mb-6",
         ),
         h.when(
             state.refused,
@@ -32,7 +35,13 @@ def view(h: Any, state: Any) -> Any:
         ),
         h.when(
             state.loaded,
-            h.group(members(h, state), invited(h, state), invite(h, state)),
+            h.group(
+                shared(h, state),
+                h.when(
+                    state.owner,
+                    h.group(members(h, state), invited(h, state), invite(h, state)),
+                ),
+            ),
             _loading(h),
         ),
         class_name="max-w-3xl",

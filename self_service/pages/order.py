@@ -10,13 +10,18 @@ from self_service.components.order_timeline import order_timeline
 from self_service.components.page import Page, page
 from self_service.components.sold_lines import sold_lines
 from self_service.components.ui import kit
+from self_service.components.waiting import two_cards
 from self_service.domain.errors import N_
 from self_service.state.order import OrderState, order_values
 
 
 def view(h: Any, order: Any) -> Any:
     """Show an order, its place while it is read, or that there is none."""
-    return h.when(order.number, _order(h, order), h.when(order.missing, _missing(h), _loading(h)))
+    return h.when(
+        order.number,
+        _order(h, order),
+        h.when(order.missing, _missing(h), two_cards(h, h.t("Order"), "md:grid-cols-2")),
+    )
 
 
 def _order(h: Any, order: Any) -> Any:
@@ -77,21 +82,6 @@ def _missing(h: Any) -> Any:
             h.t("It may belong to another account. All of yours are in the list."),
             kit.button_link(h, h.t("See your orders"), to=routes.page(h.language, routes.ORDERS)),
         ),
-    )
-
-
-def _loading(h: Any) -> Any:
-    return h.div(
-        kit.heading(h, h.t("Order"), class_name="sr"),
-        h.div(class_name="skeleton h-9 w-64 max-w-full mt-11"),
-        h.div(class_name="skeleton h-5 w-48 mt-2 mb-4"),
-        h.div(
-            h.div(class_name="skeleton h-96"),
-            h.div(class_name="skeleton h-96"),
-            class_name="grid gap-4 md:grid-cols-2",
-        ),
-        aria_busy="true",
-        class_name="max-w-5xl",
     )
 
 

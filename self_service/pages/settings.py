@@ -7,8 +7,9 @@ from typing import Any
 from self_service import routes
 from self_service.components.page import Page, page
 from self_service.components.settings_forms import about, details, email, section, ways
-from self_service.components.settings_lists import contacts, sites
+from self_service.components.settings_lists import contacts
 from self_service.components.settings_own import consents, erasure, own_data
+from self_service.components.settings_places import sites
 from self_service.components.ui import kit
 from self_service.domain.errors import N_
 from self_service.state.settings import SettingsState, settings_values
@@ -30,6 +31,7 @@ def _parts(h: Any, state: Any) -> Any:
         h.when(state.in_person, h.group(email(h, state), _security(h))),
         contacts(h, state),
         sites(h, state),
+        _cards(h),
         about(h, state),
         h.when(state.in_person, h.group(consents(h, state), own_data(h, state), erasure(h, state))),
         class_name="flex flex-col gap-4",
@@ -46,6 +48,18 @@ def _security(h: Any) -> Any:
         ),
         kit.button_link(
             h, h.t("Go to security"), to=routes.page(h.language, routes.SECURITY), tone="second"
+        ),
+    )
+
+
+def _cards(h: Any) -> Any:
+    return section(
+        h,
+        h.t("Cards"),
+        "",
+        h.p(h.t("Your saved cards, and automatic payment of your bills."), class_name="mb-3"),
+        kit.button_link(
+            h, h.t("Go to cards"), to=routes.page(h.language, routes.CARDS), tone="second"
         ),
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from self_service.domain import outbox
 from self_service.domain.access import Actor
@@ -24,6 +24,7 @@ from self_service.domain.orders.writing import Buyer, OrderTerms, Placed
 from self_service.domain.payments import settling as payments
 from self_service.domain.pricing.charges import schedule
 from self_service.domain.pricing.periods import add_months
+from self_service.models.bills import CustomerBill
 from self_service.models.subscriptions import ResourceKind
 from self_service.money import Money
 from self_service.ports import Charge, ChargeStatus
@@ -91,8 +92,10 @@ def sell(
     ready = at + _UNTIL_READY
     _fulfil(session, placed.order_id, ready)
     _charged_until(session, placed.order_id, placed.amount.currency, ready, now)
-    for event in outbox.open_events(session):
-        if event.key.startswith(str(placed.order_id)):  # nobody is told of what is long past
+    billed = select(CustomerBill.id).where(CustomerBill.order_id == placed.order_id)
+    about = tuple(map(str, (placed.order_id, *session.exec(billed).all())))
+    for event in (*outbox.open_events(session), *outbox.open_events(session, of=outbox.OF_BILLS)):
+        if event.key.startswith(about):  # nobody is told of what is long past
             outbox.finish(session, event.id, now=ready)
 
 

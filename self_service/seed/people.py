@@ -1,4 +1,4 @@
-"""The demo's people: registered through the domain, with what each of them has bought."""
+"""The demo's people: registered through the domain, with what each of them bought and paid."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from self_service.domain.access import Actor
-from self_service.domain.people import accounts
+from self_service.domain.people import accounts, search_words
 from self_service.domain.people.person_fields import check_person
 from self_service.domain.rows import add_rows
 from self_service.i18n import LANGUAGES
 from self_service.models.access import Assignment, DigitalIdentity, Role
 from self_service.models.people import Customer, Individual, Organization
+from self_service.seed.bills import Past, tell_nobody
 from self_service.seed.history import Purchase, sell
 from self_service.seed.sign_ins import (
     CORPORATE,
     DEMO_SIGN_INS,
+    HYBRID,
     POSTPAID,
     PREPAID,
     DemoSignIn,
@@ -60,6 +62,19 @@ PURCHASES: Mapping[str, tuple[tuple[int, tuple[Purchase, ...]], ...]] = {
             ),
         ),
     ),
+    HYBRID.login: (
+        (
+            130,
+            (
+                Purchase(
+                    "kestrel-lite",
+                    {"colour": "Black", "payment": "24 months"},
+                    {"current-m-24": _ESIM},
+                ),
+            ),
+        ),
+        (12, (Purchase("drift-m", _SIM),)),
+    ),
 }
 #: How long before the first purchase the account was made.
 _REGISTERED_BEFORE = timedelta(minutes=5)
@@ -88,6 +103,7 @@ def _register(session: Session, person: DemoSignIn, hashed: str, now: datetime) 
         default_country=person.details["country"],
     )
     new = accounts.register(session, details=details, password_hash=hashed, now=since)
+    _of(session, person.login).email_verified_at = since  # a gift finds only proven addresses
     if person.organization:
         _act_for(session, new.customer_id, person.organization, since)
     buyer = Actor(
@@ -97,9 +113,13 @@ def _register(session: Session, person: DemoSignIn, hashed: str, now: datetime) 
         name=details.given_name,
         language=details.language,
     )
+    past = Past(session, person, buyer, now)
     for days, purchases in bought:
         at = now - timedelta(days=days)
+        past.until(at)
         sell(session, buyer, new.site_id, *purchases, at=at, now=now)
+    past.until(now)
+    tell_nobody(session, now)
 
 
 def _act_for(session: Session, customer_id: UUID, trading_name: str, since: datetime) -> None:
@@ -108,7 +128,7 @@ def _act_for(session: Session, customer_id: UUID, trading_name: str, since: date
     add_rows(session, [organization])
     customer = session.get_one(Customer, customer_id)
     customer.name, customer.organization_id = trading_name, organization.id
-    session.flush()
+    search_words.note(session, customer_id)
 
 
 def _employ(session: Session, person: DemoSignIn, hashed: str, now: datetime) -> None:

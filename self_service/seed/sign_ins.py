@@ -84,6 +84,21 @@ CORPORATE = DemoSignIn(
     },
     organization="Harbour & Pine GmbH",
 )
+HYBRID = DemoSignIn(
+    name="Mateo Silva",
+    login="mateo@tidewell.example",
+    password="ferry-signal-both",
+    description=N_("Wallet and bill: a phone by instalments, and a prepaid line"),
+    details={
+        **_HARBOUR,
+        "given_name": "Mateo",
+        "family_name": "Silva",
+        "mobile": "+491713920044",
+        "birth_date": "1991-03-30",
+        "language": "es",
+        "street_address": "Fischmarkt 9",
+    },
+)
 SUPERVISOR = DemoSignIn(
     name="Ola Lindqvist",
     login="ola@tidewell.example",
@@ -133,6 +148,7 @@ DEMO_SIGN_INS = (
     PREPAID,
     POSTPAID,
     CORPORATE,
+    HYBRID,
     SUPERVISOR,
     DEALER,
     OTHER_DEALER,

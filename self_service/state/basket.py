@@ -10,6 +10,8 @@ import reflex as rx
 from self_service import i18n
 from self_service.domain.basket import acts as domain
 from self_service.domain.errors import N_, DomainError
+from self_service.domain.promotions import codes as promotion_codes
+from self_service.domain.promotions.refusals import TooManyCodesTried
 from self_service.state.display import (
     TotalsRow,
     configuration_text,
@@ -18,7 +20,8 @@ from self_service.state.display import (
     refusal,
     totals_row,
 )
-from self_service.state.guard import act, public
+from self_service.state.guard import act, network_of, public
+from self_service.state.promotion_rows import CodeRow, brought, code_rows, said, saved_row
 from self_service.state.request import PageRequest, PageState, put, show
 from self_service.state.shell import ShellState
 
@@ -66,6 +69,10 @@ class BasketState(PageState, rx.State):
     can_undo: bool = False
     can_check_out: bool = False
     problem: str = ""
+    codes: list[CodeRow] = []
+    code_fault: str = ""
+    code_note: str = ""  # of the link that led here: its code was taken
+    code_problem: str = ""  # or why it was not
 
     @public
     async def load(self) -> Any:
@@ -94,6 +101,26 @@ class BasketState(PageState, rx.State):
         """Take the last change back."""
         await self._change(N_("The last change was taken back."), domain.undo)
 
+    @public
+    async def add_code(self, form: dict[str, Any]) -> None:
+        """Put a promotion code in; what is wrong with it stands at its field."""
+        typed = form.get("code", "") if isinstance(form, dict) else ""
+        try:
+            if not await act(self, promotion_codes.count_try, network=network_of(self)):
+                raise TooManyCodesTried("code")
+            view = await act(self, promotion_codes.add, code=typed)
+        except DomainError as error:
+            self.code_fault = refusal(error, PageRequest.of(self).language)
+            return
+        language = PageRequest.of(self).language
+        fill(self, view, language)
+        (await self.get_state(ShellState))._tell(i18n.translate(language, N_("Code added.")))
+
+    @public
+    async def remove_code(self, promotion: str) -> None:
+        """Take a promotion code out."""
+        await self._change(N_("Code removed."), promotion_codes.remove, promotion_id=promotion)
+
     async def _change(self, done: str, operation: Any, **kwargs: Any) -> None:
         """Run one change, show the basket after it, and say what happened."""
         language = PageRequest.of(self).language
@@ -114,7 +141,10 @@ def fill(state: BasketState, view: domain.BasketView, language: str) -> None:
 
 async def basket_values(request: PageRequest) -> dict[str, Any]:
     """Read the values of BasketState."""
-    return rows(await request.look(domain.view), request.language)
+    values = rows(await request.look(domain.view), request.language)
+    query, language = request.query, request.language
+    told = brought(request.path, query, request.cookie, language)
+    return values | {"code_fault": said(query, language), **told}
 
 
 def rows(view: domain.BasketView, language: str) -> dict[str, Any]:
@@ -122,12 +152,14 @@ def rows(view: domain.BasketView, language: str) -> dict[str, Any]:
     problems = [_problem(found, language) for found in view.problems]
     return {
         "lines": [_line(line, language) for line in view.lines],
-        "totals": totals_row(view.totals, language),
+        "totals": saved_row(view, language),
         "count": view.count,
         "count_text": i18n.plural(language, "{count} item", "{count} items", view.count),
         "can_undo": view.can_undo,
         "can_check_out": view.can_check_out,
         "problem": problems[0] if problems else "",
+        "codes": code_rows(view, language),
+        "code_fault": "",
     }
 
 

@@ -32,8 +32,10 @@ from self_service.state.checkout_rows import (
     typed_in,
 )
 from self_service.state.checkout_words import REFUSALS
-from self_service.state.display import TotalsRow, problem, refusal, totals_row
+from self_service.state.display import TotalsRow, problem, refusal
 from self_service.state.guard import act, public
+from self_service.state.pay_ways import WayRow, order_ways
+from self_service.state.promotion_rows import CodeRow, code_rows, said, saved_row
 from self_service.state.request import Elsewhere, PageRequest, PageState, show
 
 
@@ -58,6 +60,11 @@ class CheckoutState(PageState, rx.State):
     fingerprint: str = ""
     summary_href: str = ""
     summary_failed: bool = False
+    codes: list[CodeRow] = []
+    code_fault: str = ""
+    codes_lost: bool = False  # the buyer is asked before anything is ordered without
+    ways: list[WayRow] = []  # to pay; none where there is nothing to choose
+    can_keep: bool = False
 
     @public
     async def load(self) -> Any:
@@ -155,10 +162,13 @@ def _values(
         "step": "details",
         "existing": actor.signed_in,
         **_refused(request),
+        "code_fault": said(request.query, language),
         "fingerprint": "",
         "summary_href": "",
         "summary_failed": False,
         "cart_id": str(draft.cart_id or ""),
+        "ways": [],
+        "can_keep": False,
         **_form(draft, language),
     }
     known = actor.signed_in and draft.checked
@@ -207,13 +217,16 @@ def _review(
     return {
         "step": "review",
         "lines": review_rows(review.basket, language),
-        "totals": totals_row(review.basket.totals, language),
+        "totals": saved_row(review.basket, language),
+        "codes": code_rows(review.basket, language),
+        "codes_lost": bool(review.basket.lost_codes),
         "buyer": [
             f"{details.given_name} {details.family_name}",
             *details.address.formatted(),
             details.email,
             details.mobile,
         ],
+        **(order_ways(session, actor, language, now=now) if review.basket.totals.due_now else {}),
         "fingerprint": review.fingerprint if shown else "",
         "summary_href": summary.href(draft.document_id) if shown else "",
     }

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from self_service.domain.access import attempts
+from self_service.domain.coverage import reach
 from self_service.domain.errors import N_, DomainError
-from self_service.domain.orders import checkout, contract, stock
+from self_service.domain.orders import checkout, contract, stock, ways
 from self_service.domain.orders import placing as orders
-from self_service.domain.people import accounts, passwords
+from self_service.domain.payments import paying
+from self_service.domain.people import accounts, own, passwords
+from self_service.domain.promotions.refusals import CodeLost
 
 #: Refusals that can follow "Order and pay", by code. Those with places have a plain form here.
 _KNOWN: tuple[type[DomainError], ...] = (
     accounts.LoginTaken,
+    attempts.TooManyOrders,
     checkout.NothingToOrder,
     checkout.DetailsNeeded,
+    CodeLost,
     contract.SummaryOutdated,
     orders.AlreadyOrdered,
+    own.AccountClosed,
+    paying.CardNotUsable,
+    reach.NoHomeInternet,
+    reach.NoTelevision,
     passwords.PasswordTooCommon,
     passwords.PasswordTelling,
     passwords.PasswordUnreadable,
+    ways.CardOfAnother,
 )
 REFUSALS: dict[str, str] = {
     **{refused.code: refused.message for refused in _KNOWN},

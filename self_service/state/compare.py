@@ -30,6 +30,7 @@ from self_service.state.compare_rows import ColumnRow, SectionRow, column_row, s
 from self_service.state.display import refusal
 from self_service.state.guard import public
 from self_service.state.request import PageRequest, PageState, show
+from self_service.state.store_rows import too_many
 
 #: Of these the one that the customer has is set beside the others.
 _HELD = frozenset({OfferingKind.PLAN, OfferingKind.BROADBAND, OfferingKind.TV})
@@ -70,10 +71,10 @@ def _values(
     session: Session, actor: Actor, request: PageRequest, *, now: datetime
 ) -> dict[str, Any]:
     catalog, language = catalog_index.current(session), request.language
-    asked = _asked(request, catalog)
+    asked, surplus = _asked(request, catalog)
     held = _held(session, actor, catalog, asked)
     new_customer = customers.is_new(session, actor, now=now)
-    note: dict[str, str] = {}
+    note = {"note": too_many([catalog.by_slug(slug) for slug in surplus], language)}
     found = None
     for slugs in ([*held, *asked], asked):  # without the one held, when it is not sold now
         try:
@@ -87,17 +88,17 @@ def _values(
         "ready": True,
         **_links(asked, request, catalog),
         **_columns(found, asked, held, request, catalog),
-        "note": "",
         "note_way": "",
         "note_href": "",
         **note,
     }
 
 
-def _asked(request: PageRequest, catalog: Catalog) -> list[str]:
-    """Return the slugs of the address that are in the catalogue, four at most."""
-    slugs = dict.fromkeys(request.query.get("items", "").split(","))
-    return [slug for slug in slugs if _find(catalog, slug) is not None][:MOST]
+def _asked(request: PageRequest, catalog: Catalog) -> tuple[list[str], list[str]]:
+    """Return the slugs of the address that are in the catalogue: four at most, and the others."""
+    slugs = dict.fromkeys(request.query.get("items", "").split(",")[: MOST * 2])
+    known = [slug for slug in slugs if _find(catalog, slug) is not None]
+    return known[:MOST], known[MOST:]
 
 
 def _find(catalog: Catalog, slug: str) -> Offering | None:

@@ -22,6 +22,7 @@ class ConfirmState(PageState, rx.State):
     refused: str = ""
     goal: str = ""
     login: str = ""  # for password managers
+    asks: bool = False  # for what can be typed: the two that follow, or one of them
     has_password: bool = False
     has_code: bool = False
     has_passkey: bool = False
@@ -53,6 +54,7 @@ def _values(
         "refused": said(PROOF_FAULTS, request.query.get("refused", ""), request.language),
         "goal": routes.inside(request.query.get("next", ""), security),
         "login": mine.login,
+        "asks": mine.password_hash != "" or mine.second_factor,
         "has_password": mine.password_hash != "",
         "has_code": mine.second_factor,
         "has_passkey": bool(keys),

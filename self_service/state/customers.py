@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,14 +10,17 @@ from typing import Any
 import reflex as rx
 from sqlmodel import Session
 
-from self_service import i18n
-from self_service.domain.access import SERVING, Actor
-from self_service.domain.errors import N_
-from self_service.domain.people import serving
+from self_service import i18n, letters
+from self_service.domain.access import SERVING, Actor, ConfirmationNeeded
+from self_service.domain.errors import N_, DomainError
+from self_service.domain.people import account_help, serving
 from self_service.domain.people.serving import ServedCustomer
-from self_service.state.guard import public, secured
+from self_service.jobs import runner
+from self_service.models.access import Role
+from self_service.state.guard import act, public, secured
 from self_service.state.request import PageRequest, PageState, put, readable, show
 from self_service.state.roles import only_for
+from self_service.state.shell import ShellState
 
 _REFUSED = N_("You cannot act for this customer, or not any more. Nothing was changed.")
 
@@ -31,6 +35,7 @@ class CustomerRow:
     email: str
     mobile: str
     since: str
+    second_factor: bool
 
 
 class CustomersState(PageState, rx.State):
@@ -41,6 +46,7 @@ class CustomersState(PageState, rx.State):
     customers: list[CustomerRow] = []
     more: bool = False
     searched: bool = False  # else: nothing was typed yet by somebody who reaches everybody
+    administers: bool = False  # may do something about a customer's account
     refused: str = ""
 
     @public
@@ -55,6 +61,31 @@ class CustomersState(PageState, rx.State):
         words = readable(str(typed))[:80]
         request = PageRequest.of(self)
         put(self, {**await request.look(_values, request, words), "refused": ""})
+
+    @secured(Role.ADMINISTRATOR)
+    async def end_sessions(self, customer: str) -> None:
+        """Sign a customer out everywhere."""
+        told = N_("This person is signed out everywhere.")
+        await self._change(told, account_help.end_sessions, whose=customer)
+
+    @secured(Role.ADMINISTRATOR)
+    async def remove_factor(self, customer: str) -> None:
+        """Remove a customer's authenticator app."""
+        said, words = N_("The authenticator app is removed."), letters.second_factor_removed
+        await self._change(said, account_help.turn_off_second_factor, whose=customer, told=words)
+        runner.wake()
+
+    async def _change(self, said: str, operation: Callable[..., Any], **values: Any) -> None:
+        """Run an act and say how it went; a proof that is too old is asked for by the shell."""
+        request, shell = PageRequest.of(self), await self.get_state(ShellState)
+        try:
+            await act(self, operation, **values)
+        except ConfirmationNeeded:
+            raise
+        except DomainError as error:
+            said = error.message
+        shell._tell(i18n.translate(request.language, said))
+        put(self, {**await request.look(_values, request, self.words), "refused": ""})
 
 
 async def customers_values(request: PageRequest) -> dict[str, Any]:
@@ -78,6 +109,7 @@ def _values(
         "words": words,
         "customers": [_row(customer, request.language) for customer in found.customers],
         "more": found.more,
+        "administers": actor.role is Role.ADMINISTRATOR,
         "searched": len(words.strip()) >= serving.LEAST,
         "refused": i18n.translate(request.language, _REFUSED) if refused else "",
     }
@@ -91,4 +123,5 @@ def _row(customer: ServedCustomer, language: str) -> CustomerRow:
         email=customer.email,
         mobile=customer.mobile,
         since=i18n.short_day(customer.since, language),
+        second_factor=customer.second_factor,
     )

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from self_service import i18n, routes
-from self_service.domain.errors import N_, DomainError
+from self_service.domain.errors import N_, DomainError, Invalid
 from self_service.domain.pricing.totals import PriceTotals
 from self_service.money import Money
 
@@ -27,6 +27,7 @@ class TotalsRow:
         later: "then 29,99 € from 21 May 2027", "" when the price never changes.
         has_monthly: False for things that are paid once.
         has_due: False when nothing is due with the order.
+        saved: what promotion codes save, "" for nothing; they are taken from the sums already.
     """
 
     due_now: str = ""
@@ -36,6 +37,7 @@ class TotalsRow:
     later: str = ""
     has_monthly: bool = False
     has_due: bool = False
+    saved: str = ""
 
 
 @lru_cache(16_384)
@@ -70,6 +72,13 @@ def refusal(error: DomainError, language: str) -> str:
     return problem(error.message, error.data, language)
 
 
+def first_fault(error: DomainError, language: str) -> str:
+    """Say a refusal; of a form with faults, the first one."""
+    if isinstance(error, Invalid):
+        return problem(*next(iter(error.faults.values())), language)
+    return refusal(error, language)
+
+
 def problem(message: str, data: Mapping[str, Any], language: str) -> str:
     """Translate a message and fill its places; texts in several languages are picked."""
     places = {name: _place(name, value, language) for name, value in data.items()}
@@ -79,6 +88,8 @@ def problem(message: str, data: Mapping[str, Any], language: str) -> str:
 def _place(name: str, value: Any, language: str) -> Any:
     if isinstance(value, Mapping):
         return value.get(language) or value.get("en", "")
+    if isinstance(value, Money):
+        return money(value, language)
     if name == "choice":
         return i18n.translate(language, CHOICE_NAMES.get(value, value))
     if name in ("value", "values", "variant"):  # words of a configuration: "Black, 128 GB"
@@ -110,10 +121,12 @@ CHOICE_NAMES = {
     "colour": N_("Colour"),
     "storage": N_("Storage"),
     "sim": N_("SIM"),
+    "payment": N_("Payment"),
 }
 #: Values that are words: the rest (128 GB, 5G) is the same in every language.
 CHOICE_VALUES = {
     "sim": {"sim": N_("SIM card"), "esim": N_("eSIM")},
+    "payment": {"at once": N_("At once"), "24 months": N_("24 monthly instalments")},
 }
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import reflex as rx
@@ -20,9 +19,11 @@ from reflex_base.registry import RegistrationContext
 from sqlmodel import Session
 from starlette.requests import cookie_parser
 
-from self_service import clock, settings
+from self_service import clock, logs, settings
+from self_service.buckets import Buckets
 from self_service.db import WRITES
 from self_service.domain import access, audit
+from self_service.domain.errors import NotFound
 from self_service.models.access import Role
 from self_service.wiring import database
 
@@ -31,8 +32,26 @@ log = logging.getLogger(__name__)
 
 #: Events a second and burst that one tab may send.
 RATE, BURST = 20.0, 60.0
-#: Tabs remembered before all buckets start afresh: a bound on memory, not a limit on tabs.
-TABS = 50_000
+#: A network's burst: so many seconds' worth of what its tabs may send for long.
+NETWORK_BURST = 10
+#: Where what stands that somebody may do who works here and has no second factor yet: set one up,
+#: prove who they are, see that page and what stands around it.
+SETTING_UP = frozenset(
+    {
+        "self_service.domain.basket.look",
+        "self_service.domain.people.credentials",
+        "self_service.domain.people.passkeys",
+        "self_service.domain.people.second_factor",
+        "self_service.http.confirm",
+        "self_service.http.passkeys",
+        "self_service.state.confirm",
+        "self_service.state.security",
+        "self_service.state.shell",
+    }
+)
+#: Refusals that are written down: who is signed in asked for what is not theirs. A page that asks
+#: a visitor to sign in is none.
+_REFUSED = (access.NotAllowed, access.SignInNeeded, NotFound)
 
 
 def cookie_of(header: str) -> str:
@@ -58,11 +77,29 @@ def call_as(
     """
     now = clock.now()
     actor = access.resolve(session, cookie, now=now)
+    if actor.one_factor and settings.get().staff_second_factor:
+        _still_to_set_up(operation)
+    logs.know(actor.identity_id)
     recorded = audit.recorded(session)
-    result = operation(session, actor, *args, now=now, **kwargs)
+    try:
+        result = operation(session, actor, *args, now=now, **kwargs)
+    except _REFUSED as refusal:
+        if actor.signed_in or not isinstance(refusal, NotFound):
+            logs.security(f"refused {refusal.code}: {act_of(operation)}")
+        raise
     if actor.acting and session.info.get(WRITES) and audit.recorded(session) == recorded:
         audit.record(session, actor, act_of(operation), now=now)
     return result
+
+
+def _still_to_set_up(operation: Callable[..., Any]) -> None:
+    """Let nothing happen but what sets a second factor up and the pages around it.
+
+    Raises:
+        SecondFactorNeeded: it is something else.
+    """
+    if operation.__module__ not in SETTING_UP:
+        raise access.SecondFactorNeeded
 
 
 def act_of(operation: Callable[..., Any]) -> str:
@@ -133,33 +170,54 @@ def _require(_: Session, actor: access.Actor, roles: tuple[Role, ...], *, now: A
         raise access.NotAllowed
 
 
+def network_of(state: rx.State) -> str:
+    """Return the address that a tab is at, past the proxies that the operator trusts."""
+    return state.router.session.client_ip[:64]
+
+
+_signature = functools.cache(inspect.signature)  # slow to make, asked for at every event
+
+
+def _fits(handler: Callable[..., Any], payload: Mapping[str, Any]) -> bool:
+    """Say whether a payload has the arguments of a handler; no page of ours sends others."""
+    try:
+        _signature(handler).bind(None, **payload)
+    except TypeError:
+        return False
+    return True
+
+
 class Gate(rx.Middleware):
     """Runs before every handler, uploads and background tasks included.
 
-    It denies by default, and has a token bucket per tab.
+    It denies by default, and has a token bucket per tab and one per network, so that new tabs
+    bring no new allowance.
     """
 
-    def __init__(self) -> None:
-        self.buckets: dict[str, tuple[float, float]] = {}
+    def __init__(self, rate: float = 0) -> None:
+        """Take how many events per second a network may send for long, 0 for any number."""
+        self.tabs = Buckets(RATE, BURST)
+        self.networks = Buckets(rate, rate * NETWORK_BURST)
 
-    def allows(self, tab: str) -> bool:
-        """Take one event from the tab's bucket; False when it is empty."""
-        now = time.monotonic()
-        level, last = self.buckets.get(tab, (BURST, now))
-        level = min(BURST, level + (now - last) * RATE)
-        if len(self.buckets) > TABS:
-            self.buckets.clear()
-        self.buckets[tab] = (level - 1 if level >= 1 else level, now)
-        return level >= 1
+    def allows(self, tab: str, network: str = "") -> bool:
+        """Take one event from the buckets of a tab and its network; False when one is empty."""
+        return self.tabs.take(tab) and self.networks.take(network)
 
     async def preprocess(self, app: Any, state: Any, event: Any) -> StateUpdate | None:
-        """Stop events whose handler has no policy, and floods."""
+        """Stop events whose handler has no policy or other arguments, and floods."""
+        network = network_of(state)
+        logs.enter(network, event.name)
         registered = RegistrationContext.get().event_handlers.get(event.name)
         handler = registered.handler.fn if registered else None
         ours = handler is not None and handler.__module__.startswith("self_service.")
         if ours and not hasattr(handler, "_policy"):
             log.error("handler without a policy called", extra={"handler": event.name})
             return StateUpdate()
-        if not self.allows(state.router.session.client_token):
+        if not self.allows(state.router.session.client_token, network):
+            logs.security("too many events")
+            return StateUpdate()
+        if ours and handler is not None and not _fits(handler, event.payload):
+            logs.security("event with other arguments")
+            log.warning("event with other arguments dropped", extra={"handler": event.name})
             return StateUpdate()
         return None

@@ -17,7 +17,9 @@ from self_service.domain.subscriptions import home as subscriptions
 from self_service.domain.subscriptions.shared import SharedView, shared
 from self_service.domain.subscriptions.view import HomeView
 from self_service.models.access import Role
+from self_service.state.debts import NO_DEBT, DebtRow, debt_of
 from self_service.state.guard import public, watching
+from self_service.state.home_money import MoneyRow, money_rows
 from self_service.state.home_rows import (
     GoodsRow,
     OpenOrderRow,
@@ -26,8 +28,10 @@ from self_service.state.home_rows import (
     open_order_row,
     subscription_row,
 )
+from self_service.state.home_usage import HomeMeterRow, home_meters
 from self_service.state.member_words import scopes_text
 from self_service.state.private import customers_and_members, follow
+from self_service.state.purchase import PurchaseRow, purchase_rows
 from self_service.state.request import PageRequest, PageState, show
 
 #: Orders under way that are shown; the list of orders has all.
@@ -55,6 +59,10 @@ class HomeState(PageState, rx.State):
     shared: list[SharedRow] = []  # by others
     member: bool = False  # no customer: sees what is shared, nothing else
     open_orders: list[OpenOrderRow] = []
+    debt: DebtRow = NO_DEBT  # what is overdue or agreed
+    money: list[MoneyRow] = []  # wallet, and what is to be paid
+    usage: list[HomeMeterRow] = []  # what is left, the scarcest first
+    purchases: list[PurchaseRow] = []  # goods paid by instalments
     moving: bool = False  # an order is under way
     nothing: bool = False
 
@@ -99,6 +107,10 @@ def _values(
         "shared": [_shared_row(found, now=now, language=language) for found in theirs],
         "member": member,
         "open_orders": [open_order_row(order, now=now, language=language) for order in orders],
+        "debt": debt_of(session, actor, language, now=now),
+        "money": money_rows(session, actor, language, now=now),
+        "usage": home_meters(session, actor, language, now=now),
+        "purchases": purchase_rows(session, actor, language, now=now),
         "moving": bool(orders),
         "nothing": not (view.subscriptions or view.goods or orders or theirs),
     }

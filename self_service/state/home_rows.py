@@ -10,6 +10,7 @@ from self_service import i18n, routes
 from self_service.domain.catalog.view import text
 from self_service.domain.errors import N_
 from self_service.domain.fulfilment.resources import ESIM
+from self_service.domain.network.own import KINDS
 from self_service.domain.orders.view import OrderView, StepState
 from self_service.domain.pricing.charges import Charge
 from self_service.domain.subscriptions.view import GoodsView, ServiceView, SubscriptionView
@@ -31,7 +32,7 @@ _STATUS: Mapping[ProductStatus, tuple[str, str]] = {
 class ServiceRow:
     """A plan, an internet access, a TV package, an extra: what it includes and on which SIM.
 
-    `name` and `number` are "" where the subscription says the same.
+    `name` and `number` are "" where the subscription says the same; `href` leads to its settings.
     """
 
     id: str
@@ -41,6 +42,7 @@ class ServiceRow:
     sim_kind: str
     activation_code: str
     allowances: list[str] = field(default_factory=list)
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class SubscriptionRow:
     charge_exact: str
     term_end: str
     term_exact: str
+    href: str = ""  # "" on its own page
     services: list[ServiceRow] = field(default_factory=list)
     goods: list[GoodsRow] = field(default_factory=list)
 
@@ -88,8 +91,10 @@ class OpenOrderRow:
     tone: str
 
 
-def subscription_row(view: SubscriptionView, *, now: datetime, language: str) -> SubscriptionRow:
-    """Put a subscription into words."""
+def subscription_row(
+    view: SubscriptionView, *, now: datetime, language: str, linked: bool = True
+) -> SubscriptionRow:
+    """Put a subscription into words; its name leads to its page where it is `linked`."""
     status, tone = _STATUS[view.status]
     charge, ends = view.next_charge, view.term_ends_at
     running = ends is not None and ends > now
@@ -107,6 +112,7 @@ def subscription_row(view: SubscriptionView, *, now: datetime, language: str) ->
         charge_exact=i18n.day(charge.at, language) if charge else "",
         term_end=i18n.short_day(ends, language) if ends and running else "",
         term_exact=i18n.day(ends, language) if ends and running else "",
+        href=routes.page(language, routes.SUBSCRIPTION, str(view.id)) if linked else "",
         services=_services(view, language),
         goods=[goods_row(goods, language) for goods in view.goods],
     )
@@ -139,7 +145,13 @@ def _service(service: ServiceView, view: SubscriptionView, language: str) -> Ser
             else text(found.name, language)
             for found in service.allowances
         ],
+        href=_settings(service, language),
     )
+
+
+def _settings(service: ServiceView, language: str) -> str:
+    """Return where a service is set up, "" for extras, which have nothing to set."""
+    return routes.page(language, routes.SERVICES, str(service.id)) if service.kind in KINDS else ""
 
 
 def goods_row(goods: GoodsView, language: str) -> GoodsRow:

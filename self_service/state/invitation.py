@@ -22,8 +22,6 @@ from self_service.state.mail_words import refused
 from self_service.state.member_words import ALL_SUBSCRIPTIONS, scopes_text, until_text
 from self_service.state.request import PageRequest, PageState, show
 
-#: Longer ones are none of ours.
-_LONGEST_LINK = 100
 FIELDS = ("given_name", "family_name")
 NOTHING = dict.fromkeys(FIELDS, "")
 _REFUSALS: dict[str, type[DomainError]] = {
@@ -70,7 +68,7 @@ def _values(
     session: Session, actor: Actor, request: PageRequest, *, now: datetime
 ) -> dict[str, Any]:
     language, code = request.language, request.query.get("refused", "")
-    link = request.query.get("link", "")[:_LONGEST_LINK]
+    link = request.link
     try:
         found = invitations.look(session, link, now=now)
     except LinkUsedUp as dead:
@@ -93,7 +91,7 @@ def _values(
         "sign_in_href": routes.page(
             language,
             routes.SIGN_IN,
-            next=routes.page(language, routes.INVITATION, link=link),
+            next=routes.page(language, routes.INVITATION),
         ),
         "typed": typed,
         "faults": _faults(typed, language) if kept else NOTHING,

@@ -13,7 +13,8 @@ from self_service import i18n, letters
 from self_service.domain.access import Actor, ConfirmationNeeded
 from self_service.domain.access.attempts import TooManyAttempts
 from self_service.domain.errors import N_, DomainError, Invalid
-from self_service.domain.people import member_list, members
+from self_service.domain.people import leaving, member_list, members
+from self_service.domain.people.member_list import Circle
 from self_service.jobs import runner
 from self_service.state.checkout_rows import OptionRow
 from self_service.state.display import problem, refusal
@@ -26,7 +27,7 @@ from self_service.state.member_rows import (
     terms_form,
     wish_form,
 )
-from self_service.state.private import in_person_only
+from self_service.state.private import customers_and_members, in_person_only
 from self_service.state.request import PageRequest, PageState, show
 from self_service.state.shell import ShellState
 
@@ -35,6 +36,8 @@ class MembersState(PageState, rx.State):
     """Everybody who has access, who was invited, and the form for one more."""
 
     loaded: bool = False
+    owner: bool = False  # has something to share
+    sharers: list[OptionRow] = []  # who shares something with this person
     members: list[MemberRow] = []
     pending: list[PendingRow] = []
     products: list[OptionRow] = []  # what can be shared
@@ -82,8 +85,17 @@ class MembersState(PageState, rx.State):
     @secured()
     async def remove(self, access_id: str) -> None:
         """Take an access away."""
-        await self._change(N_("Access is taken away."), members.remove, access_id)
+        words = letters.access_removed
+        await self._change(N_("Access is taken away."), members.remove, access_id, words=words)
         self.open = ""
+        runner.wake()
+
+    @secured()
+    async def leave(self, customer: str) -> None:
+        """Give up what somebody shares."""
+        words = letters.member_left
+        await self._change(N_("You left. The owner is told."), leaving.leave, customer, words=words)
+        runner.wake()
 
     @secured()
     async def withdraw(self, reference: str) -> None:
@@ -94,6 +106,7 @@ class MembersState(PageState, rx.State):
         self,
         told: str,
         operation: Callable[..., Any],
+        /,
         *args: Any,
         counted: dict[str, Any] | None = None,
         **values: Any,
@@ -133,12 +146,18 @@ async def members_values(request: PageRequest) -> dict[str, Any]:
 def _values(
     session: Session, actor: Actor, request: PageRequest, *, now: datetime
 ) -> dict[str, Any]:
-    in_person_only(request, actor)
-    found = member_list.circle(session, actor, now=now)
+    customers_and_members(request, actor)
+    if actor.acting:
+        in_person_only(request, actor)
+    sharers = leaving.sharers(session, actor, now=now)
+    owner = actor.customer_id is not None
+    circle = member_list.circle(session, actor, now=now) if owner else Circle((), (), ())
     return {
         "loaded": True,
+        "owner": owner,
+        "sharers": [OptionRow(str(row.id), row.name) for row in sharers],
         "confirm_href": "" if _fresh(actor, now) else request.confirm,
-        **circle_values(found, request.language),
+        **circle_values(circle, request.language),
     }
 
 

@@ -16,6 +16,8 @@ from self_service.domain.orders import numbers as order_numbers
 from self_service.state.display import refusal
 from self_service.state.guard import act, public, secured, watching
 from self_service.state.order_rows import SoldLine, StepRow, order_rows
+from self_service.state.order_words import PAY_REFUSALS
+from self_service.state.pay_ways import WayRow, order_ways
 from self_service.state.private import customers_only, follow
 from self_service.state.request import PageRequest, PageState, show
 from self_service.state.shell import ShellState
@@ -41,6 +43,10 @@ class OrderState(PageState, rx.State):
     pay_href: str = ""
     pay_text: str = ""
     can_retry: bool = False
+    pay_refused: str = ""
+    ways: list[WayRow] = []  # to pay; none where there is nothing to choose
+    can_keep: bool = False
+    other_ways: bool = False  # a payment is open, and there are other ways
     can_cancel: bool = False
     losses: list[str] = []  # what cancelling costs
     no_cancel: str = ""
@@ -97,4 +103,15 @@ def _values(
 ) -> dict[str, Any]:
     customers_only(request, actor)
     view = order_numbers.timeline(session, actor, request.last)
-    return order_rows(view, now=now, language=request.language)
+    language, refused = request.language, PAY_REFUSALS.get(request.query.get("refused", ""))
+    rows = order_rows(view, now=now, language=language)
+    payment, ways = view.payment, dict[str, Any](ways=[], can_keep=False)
+    if payment is not None and (rows["pay_href"] or rows["can_retry"]):
+        failed = payment.method_id if payment.failure else None
+        ways = order_ways(session, actor, language, now=now, failed=failed)
+    return {
+        **rows,
+        **ways,
+        "other_ways": bool(rows["pay_href"]) and len(ways["ways"]) > 1,
+        "pay_refused": i18n.translate(language, refused) if refused else "",
+    }

@@ -10,6 +10,8 @@ from self_service import i18n
 from self_service.domain.errors import N_
 from self_service.domain.orders.milestones import Milestone
 from self_service.domain.orders.view import OrderView, PaymentView, StepView
+from self_service.domain.orders.ways import CardOfAnother
+from self_service.domain.payments import paying
 from self_service.models.orders import OrderState
 from self_service.models.payments import PaymentStatus
 from self_service.state.display import money
@@ -60,6 +62,12 @@ _STANDING: Mapping[OrderState, tuple[str, str]] = {
         N_("Your order could not be completed"),
         N_("We are looking into it and write to you."),
     ),
+}
+
+#: What is said when an order cannot be paid in the way that was chosen, by the code in the address.
+PAY_REFUSALS: Mapping[str, str] = {
+    refused.code: refused.message
+    for refused in (paying.BeingPaid, paying.CardNotUsable, CardOfAnother)
 }
 
 #: States that are left without the customer doing anything here.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from self_service import routes
-from self_service.domain.access import Actor
+from self_service.domain.access import SERVING, Actor
 from self_service.domain.errors import DomainError
 from self_service.models.access import Role
 from self_service.state.guard import tab_open
@@ -23,8 +23,14 @@ def customers_only(request: PageRequest, actor: Actor) -> None:
     """
     sign_in_first(request, actor)
     if actor.customer_id is None:
-        place = routes.HOME if actor.role is Role.SUB_USER else routes.STORE
-        raise Elsewhere(routes.page(request.language, place))
+        raise Elsewhere(routes.page(request.language, _own_place(actor)))
+
+
+def _own_place(actor: Actor) -> str:
+    """Return where somebody's own work or things are who is no customer."""
+    if actor.role is Role.SUB_USER:
+        return routes.HOME
+    return routes.CUSTOMERS if actor.role in SERVING else routes.STORE
 
 
 def in_person_only(request: PageRequest, actor: Actor) -> None:

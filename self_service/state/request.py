@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import reflex as rx
+from starlette.requests import cookie_parser
 
-from self_service import clock, i18n, routes
+from self_service import clock, i18n, routes, settings
 from self_service.domain import access
 from self_service.state import guard
 from self_service.wiring import database
@@ -19,6 +20,16 @@ Loader = Callable[["PageRequest"], Awaitable[dict[str, Any]]]
 
 #: Characters of a path or a query that are read: no address of ours is longer.
 _READ = 4_000
+
+
+#: Longer ones are none of ours.
+_LONGEST_LINK = 100
+
+
+def link_cookie(path: str) -> str:
+    """Return the name of the cookie that holds the secret of a link to a page."""
+    prefix = "__Secure-" if settings.get().https else ""
+    return f"{prefix}link-{path.strip('/')}"
 
 
 class PageState(rx.State, mixin=True):
@@ -48,6 +59,7 @@ class PageRequest:
     Attributes:
         cookie: value of our cookie, "" when there is none.
         network: address that the browser has, "" when not known.
+        link: secret of the link from a mail that led here, "" for none.
         language: from the address, one that we speak.
         path: below the language, "/store" for "/en/store".
         query: parameters of the address; the last of equal names counts.
@@ -58,19 +70,33 @@ class PageRequest:
     path: str = "/"
     query: Mapping[str, str] = field(default_factory=dict)
     network: str = ""
+    link: str = ""
 
     @classmethod
-    def at(cls, url: str, cookie: str, network: str = "") -> PageRequest:
-        """Read an address such as "/es/store?brand=Nimbo"; whatever it is, it is read."""
+    def at(
+        cls, url: str, cookie: str, network: str = "", cookies: Mapping[str, str] | None = None
+    ) -> PageRequest:
+        """Read an address such as "/es/store?brand=Nimbo"; whatever it is, it is read.
+
+        Args:
+            url: the address.
+            cookie: value of our cookie, "" when there is none.
+            network: address that the browser has.
+            cookies: all that the browser sent, for the one of a link.
+        """
         address, _, query = url.partition("#")[0].partition("?")
         _, language, below, *_ = (*address.split("/", 2), "", "")
         pairs = parse_qsl(query[:_READ], separator="&")
+        path = "/" + readable(unquote(below[:_READ])).rstrip("/")
+        read = {readable(name): readable(value) for name, value in pairs}
+        kept = (cookies or {}).get(link_cookie(path), "") if path in routes.LINKED else ""
         return cls(
             cookie=cookie,
             language=i18n.known(language),
-            path="/" + readable(unquote(below[:_READ])).rstrip("/"),
-            query={readable(name): readable(value) for name, value in pairs},
+            path=path,
+            query=read,
             network=network,
+            link=(read.get("link") or kept)[:_LONGEST_LINK],
         )
 
     @classmethod
@@ -80,7 +106,8 @@ class PageRequest:
         return cls.at(
             f"{url.path}?{url.query}",
             guard.cookie_of(state.router.headers.cookie),
-            state.router.session.client_ip,
+            guard.network_of(state),
+            cookie_parser(state.router.headers.cookie),
         )
 
     @property
@@ -97,6 +124,12 @@ class PageRequest:
     def confirm(self) -> str:
         """Return the address of the page that asks for a fresh proof and leads back here."""
         return routes.page(self.language, routes.CONFIRM, next=self.here)
+
+    @property
+    def second_factor(self) -> str:
+        """Return the address of the page on which a second factor is set up."""
+        code = access.SecondFactorNeeded.code
+        return routes.page(self.language, routes.SECURITY, refused=code)
 
     @property
     def here(self) -> str:

@@ -17,9 +17,6 @@ from self_service.state.guard import public
 from self_service.state.mail_words import refused
 from self_service.state.request import PageRequest, PageState, show
 
-#: Longer ones are none of ours.
-_LONGEST_LINK = 100
-
 
 class ForgotState(PageState, rx.State):
     """Asking for a link."""
@@ -67,7 +64,7 @@ class ResetState(PageState, rx.State):
 
 async def reset_values(request: PageRequest) -> dict[str, Any]:
     """Read the values of ResetState."""
-    link = request.query.get("link", "")[:_LONGEST_LINK]
+    link = request.link
     told = refused(request.query.get("refused", ""), request.language)
     if request.query.get("done"):
         step = "done"
@@ -102,7 +99,7 @@ class VerifiedState(PageState, rx.State):
 
 async def verified_values(request: PageRequest) -> dict[str, Any]:
     """Read the values of VerifiedState."""
-    link, done = request.query.get("link", "")[:_LONGEST_LINK], request.query.get("done", "")
+    link, done = request.link, request.query.get("done", "")
     told = refused(request.query.get("refused", ""), request.language)["refused"]
     if done in ("verified", "changed"):
         step = done

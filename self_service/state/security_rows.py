@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from self_service import i18n
+from self_service.domain.access import SecondFactorNeeded
 from self_service.domain.access.attempts import TooManyAttempts
 from self_service.domain.access.sessions import SignedInDevice
 from self_service.domain.errors import N_, DomainError
@@ -23,6 +24,7 @@ from self_service.state.moments import past
 #: Refusals that lead back to the security page, by code, and are said above it.
 _KNOWN: tuple[type[DomainError], ...] = (
     TooManyAttempts,
+    SecondFactorNeeded,
     second_factor.AlreadyOn,
     second_factor.NotOn,
     second_factor.ProposalTooOld,
@@ -56,6 +58,7 @@ USERNAME_FAULTS = {
 }
 #: Refusals of the page that asks for a fresh proof.
 PROOF_FAULTS = {
+    factor_codes.FactorUnreadable.code: factor_codes.FactorUnreadable.message,
     TooManyAttempts.code: TooManyAttempts.message,
     credentials.PasswordWrong.code: N_("The password is not right."),
     factor_codes.WrongCode.code: factor_codes.WrongCode.message,

@@ -19,6 +19,7 @@ from self_service.domain.people.typed_text import Fault
 from self_service.state.checkout_rows import AddressRow, OptionRow, address_rows, countries
 from self_service.state.display import problem
 from self_service.state.request import readable
+from self_service.state.settings_places import place_values
 
 #: Forms of the page and their fields; a field has the form's name in front of its own.
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -26,8 +27,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "about": ("gender", "occupation"),
     "ways": ("language", "channel"),
     "contact": ("name", "relation", "email", "mobile", "shown"),
-    "site": ("label", *ADDRESS_FIELDS),
+    "site": ("label", "move_on", "accept", *ADDRESS_FIELDS),
 }
+#: Those of them that are boxes to tick.
+BOXES = ("shown", "accept")
 #: "details_mobile" -> "": nothing typed, nothing at fault; and why a part of the page refused.
 NOTHING = {f"{form}_{name}": "" for form, names in FIELDS.items() for name in names}
 SECTIONS = ("details", "about", "ways", "email", "contact", "site", "consent", "data", "erasure")
@@ -48,16 +51,6 @@ class ContactRow:
     relation: str
     ways: str
     shown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SiteRow:
-    """A place; `closed` says since when the customer is away, "" for an open one."""
-
-    id: str
-    label: str
-    address: str
-    closed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +84,8 @@ def typed_in(form: object, kind: str) -> dict[str, str]:
     found = form if isinstance(form, Mapping) else {}
     sent = {name: found.get(f"{kind}_{name}") for name in FIELDS[kind]}
     # a live form says of a box with an id whether it is ticked
-    ticked = {name: "on" if value is True else value for name, value in sent.items()}
-    return {name: value[:LONGEST] for name, value in ticked.items() if isinstance(value, str)}
+    sent |= {name: "on" for name in BOXES if sent.get(name) is True}
+    return {name: value[:LONGEST] for name, value in sent.items() if isinstance(value, str)}
 
 
 def prefixed(values: Mapping[str, Any], kind: str) -> dict[str, str]:
@@ -167,11 +160,9 @@ def page_values(session: Session, actor: Actor, language: str, *, now: datetime)
 
 def list_values(session: Session, actor: Actor, language: str, now: datetime) -> dict[str, Any]:
     """Read the lists of the page."""
-    found = sites.listed(session, actor, now=now)
     values: dict[str, Any] = {
         "contacts": [_contact(row) for row in contacts.listed(session, actor, now=now)],
-        "sites": [_site(row, language) for row in found if row.closed_at is None],
-        "past_sites": [_site(row, language) for row in found if row.closed_at is not None],
+        **place_values(session, actor, language, now),
     }
     return values if actor.acting else {**values, **_own_values(session, actor, language, now)}
 
@@ -179,7 +170,8 @@ def list_values(session: Session, actor: Actor, language: str, now: datetime) ->
 def _own_values(session: Session, actor: Actor, language: str, now: datetime) -> dict[str, Any]:
     """Read what is for the customer in person."""
     given = consents.current(session, actor, now=now)
-    outlook = erasure.outlook(session, actor, now=now)
+    years = settings.get().retention_years
+    outlook = erasure.outlook(session, actor, years=years, now=now)
     return {
         "consents": [
             ConsentRow(
@@ -195,19 +187,28 @@ def _own_values(session: Session, actor: Actor, language: str, now: datetime) ->
             _past(row, language) for row in consents.history(session, actor, now=now)
         ],
         "no_erasure": i18n.translate(language, outlook.refused) if outlook.refused else "",
-        "kept_until": i18n.short_day(outlook.kept_until, language) if outlook.kept_until else "",
+        "kept": _kept(outlook, years, language),
     }
+
+
+def _kept(outlook: erasure.Outlook, years: int, language: str) -> str:
+    """Say what stays after an erasure, for how long, and until when; "" for nothing."""
+    if outlook.kept_until is None:
+        return ""
+    return i18n.plural(
+        language,
+        "The law makes us keep your bills, with the name and address on them, and your orders, "
+        "payments and contracts for {count} year after the last of them: until {day}.",
+        "The law makes us keep your bills, with the name and address on them, and your orders, "
+        "payments and contracts for {count} years after the last of them: until {day}.",
+        years,
+        day=i18n.short_day(outlook.kept_until, language),
+    )
 
 
 def _contact(row: contacts.Contact) -> ContactRow:
     ways = " · ".join(way for way in (row.mobile, row.email) if way)
     return ContactRow(str(row.id), row.name, row.relation, ways, row.shown)
-
-
-def _site(row: sites.Location, language: str) -> SiteRow:
-    label = i18n.translate(language, sites.LABELS.get(row.label, row.label))
-    closed = i18n.short_day(row.closed_at, language) if row.closed_at else ""
-    return SiteRow(str(row.id), label, ", ".join(row.address.formatted()), closed)
 
 
 def _past(row: consents.Choice, language: str) -> PastRow:

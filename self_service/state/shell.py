@@ -10,12 +10,21 @@ import reflex as rx
 from sqlmodel import Session
 
 from self_service import brand, clock, i18n
-from self_service.domain.access import SERVING, Actor, ConfirmationNeeded, SignInNeeded
+from self_service.domain.access import (
+    SERVING,
+    Actor,
+    ConfirmationNeeded,
+    SecondFactorNeeded,
+    SignInNeeded,
+)
 from self_service.domain.errors import DomainError
+from self_service.domain.places import Places, places
 from self_service.models.access import Role
 from self_service.state.guard import public
 from self_service.state.request import PageRequest, PageState, show
 
+#: Roles that decide about disputes and vouchers.
+HELPING = frozenset({Role.REPRESENTATIVE, Role.ADMINISTRATOR})
 #: A notice comes along to the page that its act leads to, but not to those visited later.
 COMES_ALONG = timedelta(seconds=3)
 
@@ -33,7 +42,15 @@ class ShellState(PageState, rx.State):
     greeting_name: str = ""
     serving: bool = False  # works for the operator or sells for it
     administering: bool = False
+    helping: bool = False  # is customer service, with the right to decide about bills
     behalf: str = ""  # name of the customer acted for
+    has_wallet: bool = False
+    has_bills: bool = False
+    has_both: bool = False
+    has_usage: bool = False
+    bar_compare: bool = True  # the bar of a phone has room for five places
+    bar_orders: bool = True
+    has_money: bool = False  # is, or acts for, a customer: vouchers and cards
     notice_number: int = 0  # tells two notices with the same words apart
     notice: str = ""  # said by the live region and shown as a toast
     error_reference: str = ""  # of a bug: shown with what to do
@@ -65,6 +82,8 @@ class ShellState(PageState, rx.State):
             return rx.redirect(request.sign_in)
         if code == ConfirmationNeeded.code:
             return rx.redirect(request.confirm)
+        if code == SecondFactorNeeded.code:
+            return rx.redirect(request.second_factor)
         self._tell(i18n.translate(request.language, _message(code)))
         return None
 
@@ -76,7 +95,7 @@ class ShellState(PageState, rx.State):
 
 async def shell_values(request: PageRequest) -> dict[str, Any]:
     """Read the values of ShellState, and note that the session is in use."""
-    actor: Actor = await request.look(_who)
+    actor, place = await request.look(_who)
     if actor.unseen:
         await request.stay_signed_in()
     identity = brand.current()
@@ -86,13 +105,20 @@ async def shell_values(request: PageRequest) -> dict[str, Any]:
         "greeting_name": actor.name,
         "serving": actor.role in SERVING,
         "administering": actor.role is Role.ADMINISTRATOR,
+        "helping": actor.role in HELPING,
         "behalf": actor.behalf,
+        "has_wallet": place.wallet,
+        "has_bills": place.bills,
+        "has_both": place.wallet and place.bills,
+        "has_usage": place.usage,
+        "bar_compare": not (place.usage or (place.wallet and place.bills)),
+        "bar_orders": not (place.usage and place.wallet and place.bills),
+        "has_money": actor.customer_id is not None,
     }
 
 
-def _who(_: Session, actor: Actor, *, now: datetime) -> Actor:
-    del now
-    return actor
+def _who(session: Session, actor: Actor, *, now: datetime) -> tuple[Actor, Places]:
+    return actor, places(session, actor, now=now)
 
 
 def _message(code: str) -> str:

@@ -12,7 +12,8 @@ from sqlmodel import Session
 from self_service import i18n, letters
 from self_service.domain.access import Actor, ConfirmationNeeded
 from self_service.domain.errors import N_, DomainError, Invalid
-from self_service.domain.people import assignments, staff, staff_list
+from self_service.domain.people import account_help, assignments, staff, staff_list
+from self_service.jobs import runner
 from self_service.models.access import Role
 from self_service.state.display import problem, refusal
 from self_service.state.guard import act, public, secured
@@ -57,11 +58,34 @@ class StaffState(PageState, rx.State):
             N_("Added. A mail with a link to choose a password is on its way."),
             staff.add,
             form=texts(form),
-            words=letters.reset_password,
+            words=letters.staff_invitation,
             language=language,
         )
         if done:
+            runner.wake()
             self.form_number += 1
+
+    @secured(Role.ADMINISTRATOR)
+    async def invite_again(self, member: str) -> None:
+        """Send somebody a new link to choose the first password."""
+        told = N_("A mail with a new link is on its way.")
+        words = letters.staff_invitation
+        if await self._change(told, staff.invite_again, member_id=member, words=words):
+            runner.wake()
+
+    @secured(Role.ADMINISTRATOR)
+    async def end_sessions(self, member: str) -> None:
+        """Sign somebody out everywhere."""
+        told = N_("This person is signed out everywhere.")
+        await self._change(told, account_help.end_sessions, whose=member)
+
+    @secured(Role.ADMINISTRATOR)
+    async def remove_factor(self, member: str) -> None:
+        """Remove somebody's authenticator app."""
+        told, words = N_("The authenticator app is removed."), letters.second_factor_removed
+        off = account_help.turn_off_second_factor
+        if await self._change(told, off, whose=member, told=words):
+            runner.wake()
 
     @secured(Role.ADMINISTRATOR)
     async def change_role(self, form: dict[str, Any]) -> None:
@@ -106,7 +130,7 @@ class StaffState(PageState, rx.State):
             customer_id=customer,
         )
 
-    async def _change(self, told: str, operation: Callable[..., Any], **values: Any) -> bool:
+    async def _change(self, said: str, operation: Callable[..., Any], **values: Any) -> bool:
         """Run an act and say how it went; a proof that is too old is asked for by the shell."""
         language = PageRequest.of(self).language
         self.faults, self.refused = NO_FAULTS, ""
@@ -122,7 +146,7 @@ class StaffState(PageState, rx.State):
                 self.faults = {**NO_FAULTS, **found}
             shell._tell(self.refused)
             return False
-        shell._tell(i18n.translate(language, told))
+        shell._tell(i18n.translate(language, said))
         await show(self, staff_values)
         return True
 

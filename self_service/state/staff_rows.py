@@ -37,6 +37,8 @@ class StaffRow:
         form_key: changes with what the form shows, so that it is drawn anew.
         state: "Active", "Invited", "No access".
         dealer: can be given customers.
+        invited: may be sent the invitation again.
+        second_factor: has an authenticator app, which can be removed.
         itself: the administrator who looks.
     """
 
@@ -52,6 +54,8 @@ class StaffRow:
     tone: str
     disabled: bool
     dealer: bool
+    invited: bool
+    second_factor: bool
     itself: bool
     customers: list[AssignedRow]
 
@@ -77,6 +81,8 @@ def _row(member: StaffMember, own_id: object, language: str) -> StaffRow:
         tone=tone,
         disabled=member.disabled,
         dealer=member.role is Role.DEALER,
+        invited=member.invited and not member.disabled,
+        second_factor=member.second_factor,
         itself=member.id == own_id,
         customers=[
             AssignedRow(str(customer.id), str(member.id), customer.name)
@@ -88,6 +94,8 @@ def _row(member: StaffMember, own_id: object, language: str) -> StaffRow:
 def _state(member: StaffMember) -> tuple[str, str]:
     if member.disabled:
         return N_("No access"), "bad"
+    if member.expired:
+        return N_("Invitation expired"), "bad"
     return (N_("Invited"), "warn") if member.invited else (N_("Active"), "good")
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +34,9 @@ from self_service.state.store_rows import (
     page_rows,
     shelf_rows,
     sort_rows,
+    too_many,
 )
+from self_service.state.turns import SEARCHING
 
 
 class StoreState(PageState, rx.State):
@@ -64,6 +65,7 @@ class StoreState(PageState, rx.State):
     compare_href: str = ""
     compare_ready: bool = False
     compare_clear_href: str = ""
+    compare_full: str = ""  # what was chosen beyond what fits, "" for nothing
 
     @public
     async def load(self) -> Any:
@@ -81,8 +83,14 @@ class StoreState(PageState, rx.State):
 
 
 async def store_values(request: PageRequest) -> dict[str, Any]:
-    """Read the values of StoreState."""
-    values: dict[str, Any] = await request.look(_values, request)
+    """Read the values of StoreState.
+
+    Raises:
+        Busy: too many others search just now.
+    """
+    typed = bool(request.query.get("q"))
+    async with SEARCHING.one() if typed else nullcontext():
+        values: dict[str, Any] = await request.look(_values, request)
     return values
 
 
@@ -96,7 +104,8 @@ def _values(
         language=language,
         new_customer=customers.is_new(session, actor, now=now),
     )
-    compared = list(_compared(request, catalog))
+    asked = _compared(request, catalog)
+    compared, surplus = asked[:COMPARED], asked[COMPARED:]
     place = Place(language, found.query, [offering.slug for offering in compared])
     facets = facet_rows(found.facets, place)
     sorts = sort_rows(place)
@@ -115,7 +124,7 @@ def _values(
         "cards": card_rows(found.cards, place),
         **_pages(found, place),
         **_ways_out(found, place),
-        **_compare_bar(compared, place),
+        **_compare_bar(compared, surplus, place),
     }
 
 
@@ -166,17 +175,17 @@ def _ways_out(found: StorePage, place: Place) -> dict[str, Any]:
     }
 
 
-def _compared(request: PageRequest, catalog: Catalog) -> Iterable[Offering]:
-    """Yield what is being compared: what of the address is in the catalogue, four at most."""
+def _compared(request: PageRequest, catalog: Catalog) -> list[Offering]:
+    """Return what is to be compared: what of the address is in the catalogue."""
     slugs = dict.fromkeys(request.query.get("compare", "").split(",")[: COMPARED * 2])
     offerings = []
     for slug in slugs:
         with suppress(NotFound):
             offerings.append(catalog.by_slug(slug))
-    return offerings[:COMPARED]
+    return offerings
 
 
-def _compare_bar(compared: list[Offering], place: Place) -> dict[str, Any]:
+def _compare_bar(compared: list[Offering], surplus: list[Offering], place: Place) -> dict[str, Any]:
     def without(slug: str) -> list[str]:
         return [other for other in place.compared if other != slug]
 
@@ -191,4 +200,5 @@ def _compare_bar(compared: list[Offering], place: Place) -> dict[str, Any]:
         "compare_href": routes.page(language, routes.COMPARE, items=",".join(place.compared)),
         "compare_ready": count > 1,
         "compare_clear_href": comparing(()),
+        "compare_full": too_many(surplus, language),
     }

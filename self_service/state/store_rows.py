@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from self_service import i18n, routes
-from self_service.domain.catalog.view import CategoryView, text
+from self_service.domain.catalog.view import CategoryView, Offering, text
 from self_service.domain.errors import N_
 from self_service.domain.store.cards import BADGE_LABELS, Card
 from self_service.domain.store.facets import Facet
@@ -191,6 +191,15 @@ def chosen_rows(facets: Sequence[FacetRow]) -> list[LinkRow]:
     return [row for facet in facets for row in (*facet.choices, *facet.more) if row.selected]
 
 
+def too_many(surplus: Sequence[Offering], language: str) -> str:
+    """Say what was chosen beyond what fits side by side, "" for nothing."""
+    if not surplus:
+        return ""
+    names = i18n.listed([text(offering.name, language) for offering in surplus], language)
+    told = N_("At most four can be compared. Take one out, then add {name}.")
+    return i18n.translate(language, told, name=names)
+
+
 def card_rows(cards: Sequence[Card], place: Place) -> list[CardRow]:
     """Put the cards of a page into words."""
     comparing = place.comparing()
@@ -198,7 +207,7 @@ def card_rows(cards: Sequence[Card], place: Place) -> list[CardRow]:
     for index, card in enumerate(cards):
         others = [slug for slug in place.compared if slug != card.slug]
         compared = card.slug in place.compared
-        toggled = others if compared else [*others, card.slug][-COMPARED:]
+        toggled = others if compared else [*others, card.slug]  # one too many is told of there
         rows.append(
             CardRow(
                 **_words(card, place.language),

@@ -19,6 +19,7 @@ from self_service.domain.orders.contract_text import Wording
 from self_service.ports import DocumentRequest
 from self_service.state.display import money
 from self_service.state.guard import act, look
+from self_service.state.turns import TYPESETTING
 from self_service.state.values import quantity
 from self_service.wiring import documents
 
@@ -40,11 +41,13 @@ async def make(state: rx.State) -> Made:
     """Make the summary of what is in the basket now, in the buyer's language, and archive it.
 
     Raises:
-        DomainError: there is nothing to order, or something stands in the way.
+        DomainError: there is nothing to order, or something stands in the way; too many others
+            have documents made just now.
     """
     language, data, fingerprint = await look(state, _data)
     request = DocumentRequest("contract_summary", language, data.as_json())
-    content = await in_pool(_render, request)
+    async with TYPESETTING.one():
+        content = await in_pool(_render, request)
     document_id = await act(
         state,
         checkout.keep_summary,

@@ -49,6 +49,22 @@ class TestSavedCards:
                 key=key(), payment_id=key(), amount=TEN, customer=customer, token=token
             )
 
+    async def test_forgotten_with_the_customer(self, harness: Harness) -> None:
+        customer, token = await customer_with(harness, Card.GOOD)
+        other, kept = await customer_with(harness, Card.GOOD)
+        await harness.gateway.forget_customer(customer)
+        with pytest.raises(GatewayError):
+            await harness.gateway.charge_saved(
+                key=key(), payment_id=key(), amount=TEN, customer=customer, token=token
+            )
+        with pytest.raises(GatewayError, match="not_found"):
+            await harness.gateway.save_method(
+                key=key(), customer=customer, token=await harness.card(Card.GOOD)
+            )
+        for nobody in (customer, "cus_nobody"):
+            await harness.gateway.forget_customer(nobody)
+        assert [card.token for card in await harness.gateway.saved_methods(other)] == [kept]
+
     async def test_unknown_customer_or_card(self, harness: Harness) -> None:
         customer = await open_customer(harness.gateway)
         token = await harness.card(Card.GOOD)

@@ -43,6 +43,37 @@ async def charge_in(sandbox: SandboxPayments, status: ChargeStatus) -> Charge:
     return await sandbox.retrieve(charge.reference)
 
 
+class TestChargeBacks:
+    async def test_taken_and_given_again_and_taken_once_more(
+        self, sandbox: SandboxPayments
+    ) -> None:
+        charge = await charge_in(sandbox, ChargeStatus.SUCCEEDED)
+        told = []
+        for taken in (True, False, True):
+            answer = await sandbox.charge_back(charge.reference, taken=taken)
+            (post,) = answer.deliveries
+            event = sandbox.parse_event(*post)
+            assert (event.kind, event.charge) == ("charge_back", None)
+            assert event.charged_back is not None
+            told.append(event.charged_back)
+        assert [one.taken for one in told] == [True, False, True]
+        assert {(one.charge_reference, one.payment_id) for one in told} == {
+            (charge.reference, charge.payment_id)
+        }
+        assert len({one.reference for one in told}) == 1
+        assert {one.amount for one in told} == {TEN}
+
+    async def test_nothing_to_take_or_to_give(self, sandbox: SandboxPayments) -> None:
+        opened = await open_charge(sandbox)
+        paid = await charge_in(sandbox, ChargeStatus.SUCCEEDED)
+        for reference, taken in ((opened.reference, True), (paid.reference, False)):
+            with pytest.raises(GatewayError, match="invalid_request"):
+                await sandbox.charge_back(reference, taken=taken)
+        await sandbox.refund(key=key(), reference=paid.reference, amount=TEN)
+        with pytest.raises(GatewayError, match="invalid_request"):
+            await sandbox.charge_back(paid.reference)
+
+
 class TestScreen:
     @pytest.mark.parametrize(("status", "outcome"), IMPOSSIBLE)
     async def test_impossible_outcome_changes_nothing(

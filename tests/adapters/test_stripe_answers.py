@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from self_service.adapters.stripe_answers import from_stripe, gateway_errors, to_stripe
 from self_service.adapters.stripe_payments import StripePayments
 from self_service.money import Money
-from self_service.ports import BadSignature, ChargeStatus, GatewayError, GatewayEvent
+from self_service.ports import BadSignature, ChargedBack, ChargeStatus, GatewayError, GatewayEvent
 from tests.adapters.payment_harness import SECRET, sign
 from tests.adapters.scripted_stripe import intent
 
@@ -23,7 +24,13 @@ GATEWAY = StripePayments("sk_test_x", SECRET, "pk_test_x")
 
 def event(kind: str, thing: dict[str, Any]) -> GatewayEvent:
     payload = json.dumps(
-        {"id": "evt_1", "object": "event", "type": kind, "data": {"object": thing}}
+        {
+            "id": "evt_1",
+            "object": "event",
+            "created": 1_795_219_200,
+            "type": kind,
+            "data": {"object": thing},
+        }
     ).encode()
     return GATEWAY.parse_event(payload, sign(payload))
 
@@ -146,6 +153,38 @@ class TestEvents:
         assert told.charge is not None
         assert told.charge.reference == "pi_1"
         assert told.charge.refunded == Money(400, "EUR")
+
+    @pytest.mark.parametrize(
+        ("kind", "status", "taken"),
+        [
+            ("created", "needs_response", True),
+            ("created", "warning_needs_response", None),  # an inquiry: no money moved
+            ("updated", "under_review", None),
+            ("funds_withdrawn", "needs_response", True),
+            ("funds_reinstated", "won", False),
+            ("closed", "won", False),
+            ("closed", "lost", True),
+            ("closed", "warning_closed", None),
+        ],
+        ids=lambda value: str(value),
+    )
+    def test_disputes(self, kind: str, status: str, taken: bool | None) -> None:
+        dispute = {
+            "id": "dp_1",
+            "object": "dispute",
+            "payment_intent": "pi_1",
+            "amount": 1000,
+            "currency": "eur",
+            "status": status,
+            "metadata": {},
+        }
+        told = event(f"charge.dispute.{kind}", dispute)
+        if taken is None:
+            assert told == GatewayEvent("evt_1", "other", None)
+            return
+        at = datetime(2026, 11, 21, tzinfo=UTC)
+        expected = ChargedBack("dp_1", "pi_1", Money(1000, "EUR"), taken, at)
+        assert told == GatewayEvent("evt_1", "charge_back", None, expected)
 
     def test_off_session_3ds_is_no_decline(self) -> None:
         error = {"code": "authentication_required"}

@@ -7,9 +7,10 @@ from sqlmodel import Session
 
 from self_service.domain.access import Actor
 from tests.basket_shop import Shop, open_shop, visitor
+from tests.demo_people import demo, seeded
 from tests.members_view import eve, quells
 
-__all__ = ["ana", "eve", "quells", "shop"]
+__all__ = ["ana", "demo", "eve", "quells", "seeded", "shop"]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from self_service import db
 from self_service.domain.basket import acts as basket
@@ -24,6 +24,7 @@ from self_service.domain.errors import DomainError
 from self_service.domain.rules.limits import MOST_PIECES, PER_SALE
 from self_service.models.basket import CartItem
 from self_service.money import Money
+from tests import databases
 from tests.basket_shop import BLACK, BLUE, ESIM, PRICES, Shop, open_shop, visitor
 from tests.conftest import NOW
 
@@ -183,8 +184,7 @@ def stored_lines(session, cart_id):
 
 
 def test_baskets_hold_under_any_acts(tmp_path):
-    engine = db.make_engine(f"sqlite:///{tmp_path / 'machine.db'}")
-    SQLModel.metadata.create_all(engine)
+    engine = db.make_engine(databases.sqlite_file(tmp_path / "machine.db"))
     with Session(engine) as session:
         shop = open_shop(session)
         session.commit()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from self_service import db
 from self_service.domain.catalog import index as catalog_index
@@ -19,6 +19,7 @@ from self_service.domain.handsets.reading import NotAHandsetFile
 from self_service.domain.intake.importing import CatalogFileRefused
 from self_service.domain.intake.tmf import read_tmf
 from self_service.models.catalog import PeriodUnit, PriceType, ProductOffering
+from tests import databases
 from tests.catalog_files import CATALOG, catalog, load, offering
 from tests.conftest import NOW
 
@@ -277,13 +278,11 @@ def damaged(draw: st.DrawFn) -> Any:
 def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """An engine with empty tables; every example rolls back."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('tmf') / 'test.db'}"
+        url = databases.sqlite_file(tmp_path_factory.mktemp("tmf") / "test.db")
     else:
-        url = request.getfixturevalue("postgres_schema_url")
+        url = request.getfixturevalue("postgres_url")
     engine = db.make_engine(url)
-    SQLModel.metadata.create_all(engine)
     yield engine
-    SQLModel.metadata.drop_all(engine)
     engine.dispose()
 
 

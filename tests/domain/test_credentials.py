@@ -78,7 +78,7 @@ def test_another_password_ends_all_other_sessions_and_open_ways(session, ada) ->
     eve = customer(session, "eve@example.com")
     link = one_time.issue(session, Purpose.RESET_PASSWORD, identity_id=ada.identity_id, now=NOW)
     ticket = one_time.issue(session, Purpose.SECOND_FACTOR, identity_id=ada.identity_id, now=NOW)
-    change(session, ada)
+    change(session, ada, proven=True)
     assert credentials.of(session, ada, now=NOW).password_hash == "another"
     assert credentials.of(session, eve, now=NOW).password_hash == "hash"
     left = session.exec(select(WebSession.id).where(WebSession.identity_id == ada.identity_id))
@@ -90,12 +90,28 @@ def test_another_password_ends_all_other_sessions_and_open_ways(session, ada) ->
     assert session.exec(select(CommunicationMessage.receiver)).all() == ["ada@example.com"]
 
 
-def test_a_password_needs_a_fresh_proof_or_itself(session, ada) -> None:
+def test_a_password_is_changed_by_itself_however_fresh_the_proof(session, ada) -> None:
     stale = replace(ada, confirmed_at=NOW - timedelta(minutes=10))
-    refuses(session, ConfirmationNeeded, lambda: change(session, stale))
+    for actor in (ada, stale):
+        refuses(session, PasswordWrong, lambda actor=actor: change(session, actor))
     refuses(session, SignInNeeded, lambda: change(session, Actor(), proven=True))
     refuses(session, PasswordWrong, lambda: change(session, ada, before="older", proven=True))
     change(session, stale, proven=True)
+
+
+def test_a_first_password_needs_a_fresh_proof(session, ada) -> None:
+    session.get_one(DigitalIdentity, ada.identity_id).password_hash = ""
+    session.flush()
+    stale = replace(ada, confirmed_at=NOW - timedelta(minutes=10))
+    for proven in (False, True):
+        refuses(
+            session,
+            ConfirmationNeeded,
+            lambda proven=proven: change(session, stale, before="", proven=proven),
+        )
+    refuses(session, SignInNeeded, lambda: change(session, Actor(), before=""))
+    change(session, ada, before="")
+    assert credentials.of(session, ada, now=NOW).password_hash == "another"
 
 
 def test_a_username_is_kept_in_small_letters_and_given_up(session, ada) -> None:
@@ -152,6 +168,22 @@ def test_nobody_ends_the_session_of_another(session, ada, which: object) -> None
     refuses(session, NotFound, lambda: credentials.end_session(session, ada, wanted, now=NOW))
 
 
+def test_other_sessions_end_after_a_fresh_proof_and_this_one_without(session, ada) -> None:
+    other = elsewhere(session, ada)
+    stale = replace(ada, confirmed_at=NOW - timedelta(minutes=10))
+    for act in (
+        lambda: credentials.end_session(session, stale, str(other.session_id), now=NOW),
+        lambda: credentials.end_other_sessions(session, stale, now=NOW),
+    ):
+        refuses(session, ConfirmationNeeded, act)
+    refuses(session, SignInNeeded, lambda: credentials.end_session(session, Actor(), "", now=NOW))
+    refuses(
+        session, SignInNeeded, lambda: credentials.end_other_sessions(session, Actor(), now=NOW)
+    )
+    credentials.end_session(session, stale, str(ada.session_id), now=NOW)
+    assert list(session.exec(select(WebSession.id))) == [other.session_id]
+
+
 def test_all_others_end_and_this_one_stays(session, ada) -> None:
     eve = customer(session, "eve@example.com")
     elsewhere(session, ada), elsewhere(session, ada, "a third")
@@ -165,7 +197,7 @@ def test_all_others_end_and_this_one_stays(session, ada) -> None:
 def test_who_acts_for_a_customer_changes_their_own_things(session, ada) -> None:
     dealer = customer(session, "dealer@example.com")
     acting = replace(dealer, customer_id=ada.customer_id, behalf="Ada Quell")
-    change(session, acting)
+    change(session, acting, proven=True)
     assert credentials.of(session, ada, now=NOW).password_hash == "hash"
     entry = session.exec(select(AuditEntry)).one()
     assert (entry.actor_id, entry.customer_id) == (dealer.identity_id, dealer.customer_id)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, SQLModel, col, select
 
-from self_service.domain import access, audit, messages
+from self_service.domain import access, audit, messages, outbox
 from self_service.domain.access import (
     Actor,
     ConfirmationNeeded,
@@ -48,12 +48,16 @@ from self_service.models.people import (
 )
 from self_service.models.subscriptions import Product, ProductStatus
 from tests.conftest import NOW
+from tests.mailbox import mail, words
 from tests.order_shop import choose, fill, fulfil, open_shop, order, pay
 from tests.settings_people import PLACE, acts, ada, dealer_for, everything, other
 
 #: Where the person's name or addresses may still stand afterwards, and why.
 KEPT = {
     ("audit_entry", "actor_name"): "the record of who did what cannot be changed",
+    ("communication_message", "receiver"): "the farewell mail, until it is sent",
+    ("customer_bill", "buyer_name"): "a bill says for whom it is, as long as it has to be kept",
+    ("customer_bill", "buyer_address"): "and where",
 }
 
 
@@ -126,18 +130,20 @@ def found_in(session: Session, *words: str) -> set[tuple[str, str]]:
 
 def test_nothing_is_left_but_what_must_be(session: Session) -> None:
     actor = settled(session)
-    words = ("ada@example.com", "Quell", "+4915123456789", "1990-02-28", "Ada")
-    assert len(found_in(session, *words)) > 8
-    assert erasure.erase(session, actor, now=NOW)
+    known = ("ada@example.com", "Quell", "+4915123456789", "1990-02-28", "Ada")
+    assert len(found_in(session, *known)) > 8
+    assert erasure.erase(session, actor, farewell=words, years=10, now=NOW)
     session.expire_all()
-    assert found_in(session, *words) <= set(KEPT)
+    assert found_in(session, *known) <= set(KEPT)
+    messages.sent(session, mail(session, messages.FAREWELL).id, now=NOW, keep=False)
+    assert found_in(session, *known) <= set(KEPT) - {("communication_message", "receiver")}
 
 
 def test_what_the_law_keeps_stays(session: Session) -> None:
     actor = settled(session)
     before = session.exec(select(ProductOrder)).one()
     number, site_id, document_id = before.number, before.site_id, before.contract_document_id
-    erasure.erase(session, actor, now=NOW)
+    erasure.erase(session, actor, farewell=words, years=10, now=NOW)
     session.expire_all()
     row = session.exec(select(ProductOrder).where(ProductOrder.number == number)).one()
     assert (row.site_id, row.contract_document_id) == (site_id, document_id)
@@ -156,7 +162,7 @@ def test_nobody_can_sign_in_any_more(session: Session) -> None:
     access.open_session(session, actor.identity(), cookie="phone", now=NOW)
     session.flush()
     assert resolve(session, "phone", now=NOW).signed_in
-    erasure.erase(session, actor, now=NOW)
+    erasure.erase(session, actor, farewell=words, years=10, now=NOW)
     session.expire_all()
     assert not resolve(session, "phone", now=NOW).signed_in
     identity = session.get_one(DigitalIdentity, actor.identity())
@@ -173,7 +179,7 @@ def test_nobody_can_sign_in_any_more(session: Session) -> None:
 
 def test_consents_are_withdrawn_and_it_is_recorded(session: Session) -> None:
     actor = settled(session)
-    erasure.erase(session, actor, now=NOW)
+    erasure.erase(session, actor, farewell=words, years=10, now=NOW)
     last = session.exec(select(Consent).order_by(col(Consent.created_at).desc())).first()
     assert last is not None
     assert not last.given
@@ -183,15 +189,15 @@ def test_consents_are_withdrawn_and_it_is_recorded(session: Session) -> None:
 
 def test_twice_is_once(session: Session) -> None:
     actor = settled(session)
-    assert erasure.erase(session, actor, now=NOW)
+    assert erasure.erase(session, actor, farewell=words, years=10, now=NOW)
     before = everything(session)
-    assert not erasure.erase(session, actor, now=NOW)
+    assert not erasure.erase(session, actor, farewell=words, years=10, now=NOW)
     assert everything(session) == before
 
 
 def test_the_same_address_can_register_again(session: Session) -> None:
     actor = settled(session)
-    erasure.erase(session, actor, now=NOW)
+    erasure.erase(session, actor, farewell=words, years=10, now=NOW)
     assert ada(session).identity_id != actor.identity_id
 
 
@@ -208,7 +214,7 @@ def test_others_are_left_alone(session: Session) -> None:
         .where(col(WebSession.identity_id) == eve.identity_id)
         .values(acting_for=actor.customer_id)
     )
-    erasure.erase(session, actor, now=NOW)
+    erasure.erase(session, actor, farewell=words, years=10, now=NOW)
     session.expire_all()
     assert found_in(session, "eve@example.com") == choose_before
     assert session.exec(select(WebSession)).one().acting_for is None
@@ -219,7 +225,7 @@ def test_others_are_left_alone(session: Session) -> None:
 def refused(session: Session, actor: Actor, refusal: Any, now: Any = NOW) -> None:
     before = everything(session)
     with pytest.raises(refusal):
-        erasure.erase(session, actor, now=now)
+        erasure.erase(session, actor, farewell=words, years=10, now=now)
     assert everything(session) == before
 
 
@@ -232,9 +238,9 @@ def test_not_while_something_runs(session: Session) -> None:
     pay(session, placed)
     fulfil(session, placed.order_id)
     refused(session, actor, erasure.StillSubscribed)
-    assert "subscription" in erasure.outlook(session, actor, now=NOW).refused
+    assert "subscription" in erasure.outlook(session, actor, years=10, now=NOW).refused
     session.exec(update(Product).values(status=ProductStatus.TERMINATED))  # type: ignore[call-overload]
-    assert erasure.erase(session, actor, now=NOW)
+    assert erasure.erase(session, actor, farewell=words, years=10, now=NOW)
 
 
 def test_goods_that_were_bought_do_not_hold_anybody(session: Session) -> None:
@@ -244,7 +250,7 @@ def test_goods_that_were_bought_do_not_hold_anybody(session: Session) -> None:
     placed = order(session, actor)
     pay(session, placed)
     fulfil(session, placed.order_id)
-    assert erasure.erase(session, actor, now=NOW)
+    assert erasure.erase(session, actor, farewell=words, years=10, now=NOW)
 
 
 def test_a_cancelled_order_is_over(session: Session) -> None:
@@ -252,16 +258,16 @@ def test_a_cancelled_order_is_over(session: Session) -> None:
     actor = ada(session)
     choose(session, actor, shop["case"])
     cancellation.cancel(session, actor, order(session, actor).order_id, now=NOW)
-    assert erasure.erase(session, actor, now=NOW)
+    assert erasure.erase(session, actor, farewell=words, years=10, now=NOW)
 
 
 def test_what_stays_is_said_with_its_end(session: Session) -> None:
     actor, eve = settled(session), other(session)
-    outlook = erasure.outlook(session, actor, now=NOW)
+    outlook = erasure.outlook(session, actor, years=10, now=NOW)
     assert outlook.kept_until is not None
     assert (outlook.orders, outlook.refused) == (1, "")
     assert outlook.kept_until.date().isoformat() == "2036-11-21"
-    assert erasure.outlook(session, eve, now=NOW) == erasure.Outlook("", 0, None)
+    assert erasure.outlook(session, eve, years=10, now=NOW) == erasure.Outlook("", 0, None)
 
 
 def test_not_for_anybody_else_nor_stale(session: Session) -> None:
@@ -270,7 +276,7 @@ def test_not_for_anybody_else_nor_stale(session: Session) -> None:
     refused(session, dealer_for(actor), NotAllowed)
     refused(session, actor, ConfirmationNeeded, NOW + timedelta(minutes=10))
     with pytest.raises(NotAllowed):
-        erasure.outlook(session, dealer_for(actor), now=NOW)
+        erasure.outlook(session, dealer_for(actor), years=10, now=NOW)
 
 
 def test_a_company_is_not_one_person(session: Session) -> None:
@@ -280,3 +286,39 @@ def test_a_company_is_not_one_person(session: Session) -> None:
     session.flush()
     session.get_one(Customer, actor.customer()).organization_id = company.id
     refused(session, actor, erasure.CompanyAccount)
+
+
+def test_the_last_mail_goes_to_the_address_in_the_language_of_the_person(session: Session) -> None:
+    actor = settled(session)
+    person = session.exec(select(Individual).where(Individual.email == "ada@example.com")).one()
+    person.language = "ar"
+    erasure.erase(session, actor, farewell=words, years=7, now=NOW)
+    found = mail(session, messages.FAREWELL)
+    assert (found.receiver, found.language) == ("ada@example.com", "ar")
+    assert (found.subject, found.body, found.identity_id) == ("in ar", "7", None)
+    messages.sent(session, found.id, now=NOW, keep=False)
+    session.refresh(found)
+    assert (found.receiver, found.body, found.sent_at) == ("", "", NOW)
+
+
+def test_the_last_mail_says_nothing_of_orders_where_there_were_none(session: Session) -> None:
+    erasure.erase(session, ada(session), farewell=words, years=7, now=NOW)
+    assert mail(session, messages.FAREWELL).body == ""
+
+
+def test_an_address_that_takes_no_mail_is_forgotten_too(session: Session) -> None:
+    erasure.erase(session, settled(session), farewell=words, years=10, now=NOW)
+    found = mail(session, messages.FAREWELL)
+    messages.give_up(session, found.id)
+    session.refresh(found)
+    assert (found.receiver, found.body) == ("", "")
+
+
+def test_the_provider_is_to_forget_too(session: Session) -> None:
+    actor, eve = settled(session), other(session)
+    erasure.erase(session, eve, farewell=words, years=10, now=NOW)
+    assert outbox.open_events(session, by_provider=True) == ()
+    erasure.erase(session, actor, farewell=words, years=10, now=NOW)
+    (event,) = outbox.open_events(session, by_provider=True)
+    assert (event.kind, event.payload) == ("customer_erased", {"customer": "cus_1"})
+    assert event.kind not in {open_.kind for open_ in outbox.open_events(session)}

@@ -246,7 +246,7 @@ def test_completed_order_tells_the_outbox(session: Session) -> None:
     placed = paid_order(session, shop)
     fulfil(session, placed.order_id)
     kinds = [event.kind for event in outbox.open_events(session)]
-    assert kinds == ["order_placed", "order_paid", "order_completed"]
+    assert kinds == ["order_placed", "order_paid", "bill_settled", "order_completed"]
     stored = session.get(ProductOrder, placed.order_id, populate_existing=True)
     assert stored.status_changed_at == NOW
 

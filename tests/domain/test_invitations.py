@@ -74,7 +74,8 @@ def test_a_link_works_once_and_for_a_week(session: Session, quells: Household) -
     assert circle(session, quells, late).pending == ()
     ben = come(session, secret, now=late - timedelta(seconds=1))
     refused(session, LinkUsedUp, lambda: come(session, secret))
-    refused(session, LinkUsedUp, lambda: invitations.accept(session, ben, secret=secret, now=NOW))
+    again = {"secret": secret, "told": words, "now": NOW}
+    refused(session, LinkUsedUp, lambda: invitations.accept(session, ben, **again))
 
 
 def test_a_link_is_not_older_than_what_it_offers(session: Session, quells: Household) -> None:
@@ -100,7 +101,7 @@ def test_a_new_invitation_replaces_the_one_before(session: Session, quells: Hous
     other = invite(session, quells.ada, product=str(quells.fibre))
     refused(session, LinkUsedUp, lambda: come(session, old))
     ben = come(session, new)
-    invitations.accept(session, ben, secret=other, now=NOW)
+    invitations.accept(session, ben, secret=other, told=words, now=NOW)
     assert len(circle(session, quells).members[0].access) == 2
 
 
@@ -133,7 +134,7 @@ def test_only_whoever_was_invited_accepts(session: Session, quells: Household, e
     dan = customer(session, "dan@example.com")
 
     def accept(actor: Actor) -> None:
-        invitations.accept(session, actor, secret=secret, now=NOW)
+        invitations.accept(session, actor, secret=secret, told=words, now=NOW)
 
     refused(session, SignInNeeded, lambda: accept(Actor(key="visitor")))
     refused(session, NotInvited, lambda: accept(dan))
@@ -167,7 +168,7 @@ def test_erasing_leaves_no_access(session: Session, quells: Household) -> None:
     for product in session.exec(select(Product)):
         product.status = ProductStatus.TERMINATED
     session.flush()
-    erasure.erase(session, quells.ada, now=NOW)
+    erasure.erase(session, quells.ada, farewell=words, years=10, now=NOW)
     assert rows(session, Grant) == [[]]
     assert seen(session, ben) == []
     refused(session, LinkUsedUp, lambda: come(session, secret))
@@ -198,7 +199,7 @@ def test_anything_may_be_sent_and_nothing_happens(
     )
     for act in (
         lambda: members.change(session, ada, named, form=form, now=NOW),
-        lambda: members.remove(session, ada, named, now=NOW),
+        lambda: members.remove(session, ada, named, words=words, now=NOW),
         lambda: members.withdraw(session, ada, named, now=NOW),
     ):
         refused(session, NotFound, act)

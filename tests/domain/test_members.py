@@ -31,6 +31,7 @@ from self_service.models.people import Customer, CustomerStatus
 from self_service.models.subscriptions import Product, ProductStatus
 from tests.conftest import NOW
 from tests.household import TABLES, Household, invite, let_in, wish
+from tests.mailbox import words
 from tests.members_view import SCOPES, S, access, circle, may, refused, seen
 from tests.order_shop import rows
 from tests.settings_people import acts, dealer_for
@@ -107,7 +108,7 @@ def test_a_member_buys_nothing(session: Session, quells: Household) -> None:
 
 def test_a_customer_sees_what_others_share(session: Session, quells: Household, eve: Actor) -> None:
     secret = invite(session, quells.ada, email="EVE@example.com", product=str(quells.fibre))
-    invitations.accept(session, eve, secret=secret, now=NOW)
+    invitations.accept(session, eve, secret=secret, told=words, now=NOW)
     assert seen(session, eve) == ["fibre"]
     assert session.get_one(DigitalIdentity, eve.identity_id).role is Role.CUSTOMER
     assert len(home(session, eve, now=NOW).subscriptions) == 2  # her own
@@ -131,7 +132,7 @@ def test_an_access_ends_with_its_last_day(session: Session, quells: Household) -
 
 def test_what_is_taken_away_is_gone_at_once(session: Session, quells: Household) -> None:
     ben = let_in(session, quells.ada)
-    members.remove(session, quells.ada, access(session, quells).id, now=NOW)
+    members.remove(session, quells.ada, access(session, quells).id, words=words, now=NOW)
     assert seen(session, ben) == []
     assert may(session, ben, quells.fibre) == set()
     assert circle(session, quells).members == ()
@@ -213,7 +214,7 @@ def test_the_same_again_changes_nothing(session: Session, quells: Household) -> 
 
 def test_a_second_invitation_replaces_the_access(session: Session, quells: Household) -> None:
     ben = let_in(session, quells.ada, scopes=["manage", "pay"])
-    invitations.accept(session, ben, secret=invite(session, quells.ada), now=NOW)
+    invitations.accept(session, ben, secret=invite(session, quells.ada), told=words, now=NOW)
     assert access(session, quells).scopes == {S.VIEW}
     assert len(rows(session, Grant)[0]) == 1
 
@@ -242,7 +243,7 @@ def test_only_the_customer_in_person(
     for act in (
         lambda: invite(session, actor, email="dan@example.com"),
         lambda: members.change(session, actor, which, form=form, now=NOW),
-        lambda: members.remove(session, actor, which, now=NOW),
+        lambda: members.remove(session, actor, which, words=words, now=NOW),
         lambda: members.withdraw(session, actor, waiting, now=NOW),
         lambda: members.count_invitation(session, actor, form=wish(), now=NOW),
         lambda: member_list.circle(session, actor, now=NOW),
@@ -258,7 +259,7 @@ def test_another_customer_reaches_nothing(session: Session, quells: Household, e
     form = {"scopes": ["manage"], "until": ""}
     for act in (
         lambda: members.change(session, eve, which, form=form, now=NOW),
-        lambda: members.remove(session, eve, str(which), now=NOW),
+        lambda: members.remove(session, eve, str(which), words=words, now=NOW),
         lambda: members.withdraw(session, eve, waiting, now=NOW),
         lambda: invite(session, eve, product=str(quells.fibre)),
         lambda: members.count_invitation(

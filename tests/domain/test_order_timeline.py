@@ -78,7 +78,10 @@ def test_order_without_mobile_plan_has_no_number_step(session, shop, actor) -> N
     choose(session, actor, shop["case"])
     placed = order(session, actor)
     codes = [code for code, _ in steps(session, actor, placed)]
-    assert codes == ["placed", "paid", "goods_allocated", "activated", "completed"]
+    assert codes == ["placed", "paid", "goods_allocated", "completed"]  # nothing to switch on
+    pay(session, placed)
+    fulfil(session, placed.order_id)
+    assert {state for _, state in steps(session, actor, placed)} == {"done"}
 
 
 def test_nothing_due_has_no_payment_step(session, shop, actor) -> None:

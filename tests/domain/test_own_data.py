@@ -11,6 +11,9 @@ from sqlmodel import Session, SQLModel, select
 
 from self_service.domain.access import Actor, ConfirmationNeeded, NotAllowed, SignInNeeded, one_time
 from self_service.domain.people import contacts, own_data, own_data_parts
+from self_service.domain.people.own_data_money import MONEY
+from self_service.domain.people.own_data_services import SERVICES
+from self_service.domain.people.own_data_usage import USAGE
 from self_service.models.access import (
     DigitalIdentity,
     LinkedAccount,
@@ -19,8 +22,10 @@ from self_service.models.access import (
     RecoveryCode,
     WebSession,
 )
-from self_service.models.payments import Payment
-from self_service.models.people import Customer
+from self_service.models.payments import Payment, PaymentMethod
+from self_service.models.people import Customer, PlannedMove, Site
+from self_service.models.vouchers import Voucher, VoucherBatch, VoucherSale
+from tests import belongings
 from tests.conftest import NOW
 from tests.order_shop import PDF, fill, fulfil, open_shop, order, pay
 from tests.settings_people import PLACE, acts, ada, dealer_for, other
@@ -30,6 +35,7 @@ PERSONAL = {"customer_id", "identity_id", "individual_id", "actor_id", "dealer_i
 SECRETS = {
     "key", "password_hash", "totp_secret", "totp_step", "code_hash", "credential_id", "public_key",
     "reference", "pay_path", "gateway_customer", "content", "body", "detail", "seal", "previous",
+    "token", "sealed_code", "sealed_key",
     "before", "after", "network_of_others", "actor_name", "provider", "failed_attempts",
 }  # fmt: skip
 
@@ -55,6 +61,15 @@ def busy(session: Session) -> Actor:
     session.add(
         LinkedAccount(
             identity_id=actor.identity(), issuer="https://id.example", subject="s", created_at=NOW
+        )
+    )
+    site_id = session.exec(select(Site.id).where(Site.customer_id == actor.customer())).one()
+    session.add(
+        PlannedMove(
+            site_id=site_id,
+            customer_id=actor.customer(),
+            move_on=NOW.date(),
+            created_at=NOW,
         )
     )
     one_time.issue(session, Purpose.RESET_PASSWORD, now=NOW, identity_id=actor.identity())
@@ -92,14 +107,39 @@ def test_all_is_there(session: Session) -> None:
     parts = found.parts
     assert parts["person"][0]["email"] == "ada@example.com"
     assert parts["person"][0]["birth_date"] == "1990-02-28"
-    empty = {"contacts", "consents", "shared_access", "dealers", "basket_lines", "refunds"}
-    for key in set(parts) - empty - {"messages", "history"}:
+    empty = {"contacts", "consents", "shared_access", "dealers", "basket_lines"}
+    empty |= {"refunds", "charge_backs"} | {part.key for part in (*SERVICES, *USAGE)}
+    owed = {part.key for part in MONEY} - {"billing_account", "bills", "bill_lines", "bill_taxes"}
+    for key in set(parts) - empty - owed - {"messages", "history"}:
         assert parts[key], key
     assert parts["orders"][0]["number"]
     assert [file.content for file in found.files] == [PDF]
     assert acts(session) == ["own_data.exported"]
     again = own_data.gather(session, actor, now=NOW)
     assert [row["act"] for row in again.parts["history"]] == ["own_data.exported"]
+
+
+def test_money_is_there(session: Session) -> None:
+    shop = open_shop(session)
+    actor = ada(session)
+    fill(session, actor, shop)
+    belongings.endow(session, actor)
+    found = own_data.gather(session, actor, now=NOW).parts
+    rare = {"pauses", "charges", "reminder_steps", "bill_payments", "wallet_charges"}
+    rare |= {"gifts_received", "vouchers_redeemed", "promotions_used", "promotions"}
+    rare |= {"changes", "goods_requests"}
+    for key in {part.key for part in MONEY} - rare:
+        assert found[key], key
+    said = json.dumps(found)
+    for column in (
+        PaymentMethod.token,
+        VoucherSale.sealed_code,
+        VoucherSale.code_hash,
+        Voucher.code_hash,
+        VoucherBatch.sealed_key,
+    ):
+        for secret in filter(None, session.exec(select(column)).all()):
+            assert secret not in said, column
 
 
 def test_no_secret_is(session: Session) -> None:

@@ -101,3 +101,30 @@ def test_a_day_keeps_its_time_over_a_change_of_the_clock() -> None:
     clock.set_zone("Europe/Berlin")
     before = datetime(2027, 3, 27, 9, 0, tzinfo=UTC)
     assert periods.add(before, PeriodUnit.DAY, 1) == datetime(2027, 3, 28, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "last"),
+    [
+        ("2026-11-16T10:30", "2026-12-16T10:30", "2026-12-15"),
+        ("2026-11-15T23:00", "2026-12-15T23:00", "2026-12-15"),  # from midnight to midnight
+        ("2026-11-15T23:00", "2026-12-15T22:59:59.999999", "2026-12-15"),
+        ("2027-03-27T23:00", "2027-03-28T22:00", "2027-03-28"),  # a day of 23 hours
+        ("2026-11-16T10:30", "2026-11-16T18:00", "2026-11-16"),
+    ],
+    ids=["noon", "midnight", "typed", "summer", "hours"],
+)
+def test_the_last_day_is_that_before_what_follows(start: str, end: str, last: str) -> None:
+    clock.set_zone("Europe/Berlin")
+    assert f"{periods.last_day(day(start), day(end))}" == last
+
+
+@given(at=instants, first=st.integers(1, 800), second=st.integers(1, 800))
+def test_periods_that_follow_each_other_share_no_day(at, first, second):
+    clock.set_zone("Europe/Berlin")
+    middle = at + timedelta(hours=first)
+    end = middle + timedelta(hours=second)
+    starts = middle.astimezone(clock.zone()).date()
+    if starts > at.astimezone(clock.zone()).date():
+        assert periods.last_day(at, middle) == starts - timedelta(days=1)
+    assert periods.last_day(middle, end) >= starts

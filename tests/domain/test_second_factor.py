@@ -17,7 +17,7 @@ from self_service.domain.access import Actor, ConfirmationNeeded, SignInNeeded
 from self_service.domain.errors import DomainError
 from self_service.domain.people import factor_codes, second_factor
 from self_service.domain.people.credentials import Notice
-from self_service.domain.people.factor_codes import Proof, WrongCode, squeezed
+from self_service.domain.people.factor_codes import FactorUnreadable, Proof, WrongCode, squeezed
 from self_service.domain.people.sealing import Unsealable, Vault
 from self_service.domain.people.second_factor import AlreadyOn, NotOn, ProposalTooOld
 from self_service.models.access import DigitalIdentity, RecoveryCode
@@ -185,7 +185,7 @@ def test_a_secret_in_the_row_of_another_opens_nothing(session, ada) -> None:
     stolen = session.get_one(DigitalIdentity, ada.identity()).totp_secret
     session.get_one(DigitalIdentity, eve.identity()).totp_secret = stolen
     session.flush()
-    with pytest.raises(Unsealable):
+    with pytest.raises(FactorUnreadable):
         prove(session, eve, code_of(secret))
 
 
@@ -209,3 +209,23 @@ def test_only_the_same_installation_opens_what_it_sealed(text: str, forged: str)
     for vault, sent in ((Vault("another"), sealed), (VAULT, forged), (VAULT, sealed[:-2])):
         with pytest.raises(Unsealable):
             vault.open(sent, now=NOW)
+
+
+def test_a_new_secret_of_the_installation_loses_nothing(session, ada) -> None:
+    secret, _ = set_up(session, ada)
+    sealed = session.get_one(DigitalIdentity, ada.identity()).totp_secret
+    now, newer = NOW + timedelta(minutes=5), Vault("a new secret", "a secret of the tests")
+    proof = factor_codes.prove(session, ada.identity(), code_of(secret, now), vault=newer, now=now)
+    assert proof is not None
+    kept = session.get_one(DigitalIdentity, ada.identity(), populate_existing=True).totp_secret
+    assert kept != sealed
+    assert Vault("a new secret").open(kept, now=now).endswith(secret)
+    assert newer.fingerprints("x")[1] == VAULT.fingerprint("x")
+
+
+def test_a_text_too_old_is_not_opened() -> None:
+    sealed, within = VAULT.seal("x", now=NOW), timedelta(minutes=30)
+    assert VAULT.open(sealed, now=NOW + within, within=within) == "x"
+    for at in (NOW + within + timedelta(seconds=1), NOW - timedelta(minutes=5)):
+        with pytest.raises(Unsealable):
+            VAULT.open(sealed, now=at, within=within)

@@ -11,22 +11,30 @@ import phonenumbers
 import pytest
 from sqlmodel import Session, select
 
-from self_service.domain import outbox
 from self_service.domain.access import Actor, acting
 from self_service.domain.basket import acts as basket
 from self_service.domain.catalog import index as catalog_index
 from self_service.domain.catalog.colours import BASE_COLOURS, base_colour
 from self_service.domain.catalog.index import Catalog
+from self_service.domain.catalog.view import PAYMENT
+from self_service.domain.changes import asking, options, revoking
+from self_service.domain.debts import agreements, dunning, purchases
+from self_service.domain.debts.outlook import outlook
 from self_service.domain.fulfilment.resources import ESIM, LENT, SIM_CARD, luhn_digit
+from self_service.domain.payments import autopay
 from self_service.domain.people import accounts
 from self_service.domain.people.passwords import check_password
+from self_service.domain.places import Places, places
+from self_service.domain.policy import BillPolicy, Policy
 from self_service.domain.pricing import totals as pricing
 from self_service.domain.pricing.offers import configurations
 from self_service.domain.rules.problems import Impossible
 from self_service.domain.subscriptions import home as subscriptions
+from self_service.domain.wallet import renewals
 from self_service.i18n import LANGUAGES
 from self_service.illustrations import SHAPES
 from self_service.models.access import DigitalIdentity, Role
+from self_service.models.bills import BillingAccount
 from self_service.models.catalog import (
     OfferingKind,
     PeriodUnit,
@@ -34,32 +42,30 @@ from self_service.models.catalog import (
     ProductStock,
     Relation,
 )
+from self_service.models.changes import ProductChange
+from self_service.models.messages import CommunicationMessage, OutboxEvent
 from self_service.models.orders import OrderState, ProductOrder
 from self_service.models.people import Customer, Organization
 from self_service.models.subscriptions import Product, ProductStatus, Resource, ResourceKind
 from self_service.money import Money
-from self_service.seed import DEMO_SIGN_INS, seed_demo
-from self_service.seed.demo import CATALOG, seed_catalog
-from self_service.seed.sign_ins import CORPORATE, POSTPAID, PREPAID, STAFF
+from self_service.ports import SavedMethod
+from self_service.seed import DEMO_SIGN_INS
+from self_service.seed import payments as demo_cards
+from self_service.seed.demo import CATALOG
+from self_service.seed.sign_ins import CORPORATE, HYBRID, POSTPAID, PREPAID, STAFF
 from self_service.seed.words import COLOURS
+from tests.books import proven
 from tests.catalog_files import contents
 from tests.conftest import NOW
+from tests.demo_people import demo_actor, hashed, seed
 
-
-def hashed(password: str) -> str:
-    return f"hash of {password}"
-
-
-@pytest.fixture
-def seeded(session: Session) -> Session:
-    seed_demo(session, now=NOW, hash_password=hashed)
-    return session
+#: One process seeds for all of them.
+pytestmark = pytest.mark.xdist_group("demo")
 
 
 @pytest.fixture
-def shelves(session: Session) -> Catalog:
-    seed_catalog(session, now=NOW)
-    return catalog_index.current(session)
+def shelves(seeded: Session) -> Catalog:
+    return catalog_index.current(seeded)
 
 
 def actor(session: Session, login: str) -> Actor:
@@ -69,7 +75,7 @@ def actor(session: Session, login: str) -> Actor:
 
 def test_seeding_twice_changes_nothing(seeded: Session) -> None:
     before = contents(seeded)
-    seed_demo(seeded, now=NOW + timedelta(days=3), hash_password=hashed)
+    seed(seeded, now=NOW + timedelta(days=3))
     assert contents(seeded) == before
 
 
@@ -142,14 +148,14 @@ def test_every_colour_has_a_word_and_every_picture_a_shape(shelves: Catalog) -> 
                 assert all(base_colour(str(value)) for value in choice.values)
 
 
-def test_stock_covers_every_variant_of_every_device(shelves: Catalog, session: Session) -> None:
+def test_stock_covers_every_variant_of_every_device(shelves: Catalog, seeded: Session) -> None:
     stock: dict[Any, dict[str, int]] = {}
-    for row in session.exec(select(ProductStock)):
+    for row in seeded.exec(select(ProductStock)):
         stock.setdefault(row.offering_id, {})[row.variant] = row.available
     for found in shelves.of_kind(OfferingKind.DEVICE):
         expected = 1
-        for choice in found.choices:
-            expected *= len(choice.values)
+        for choice in found.choices:  # how it is paid makes no other thing of it
+            expected *= len(choice.values) if choice.name != PAYMENT else 1
         assert len(stock[found.id]) == expected, found.slug
     pieces = [left for variants in stock.values() for left in variants.values()]
     assert pieces.count(1) >= 1, "a last piece"
@@ -201,7 +207,7 @@ def test_people_can_sign_in(seeded: Session) -> None:
         check_password(person.password, email=person.login, operator="Tidewell")
     roles = Counter(row.role for row in seeded.exec(select(DigitalIdentity)))
     assert roles == {
-        Role.CUSTOMER: 3,
+        Role.CUSTOMER: 4,
         Role.DEALER_SUPERVISOR: 1,
         Role.DEALER: 2,
         Role.REPRESENTATIVE: 1,
@@ -221,11 +227,12 @@ def test_each_reaches_the_right_customers(seeded: Session) -> None:
         identity = who.one()
         reached = select(Customer.name).where(acting.reached(identity.id, identity.role))
         found[person.login.partition("@")[0]] = set(seeded.exec(reached))
-    everybody = {"Lucía Ferrer", "Jonas Brandt", CORPORATE.organization}
+    everybody = {"Lucía Ferrer", "Jonas Brandt", "Mateo Silva", CORPORATE.organization}
     assert found == {
         "lucia": set(),
         "jonas": set(),
         "amal": set(),
+        "mateo": set(),
         "ola": {"Lucía Ferrer"},
         "deniz": {"Lucía Ferrer"},
         "priya": {"Jonas Brandt"},
@@ -236,7 +243,9 @@ def test_each_reaches_the_right_customers(seeded: Session) -> None:
 
 def test_customers_own_what_they_bought(seeded: Session) -> None:
     orders = seeded.exec(select(ProductOrder)).all()
-    assert {order.state for order in orders} == {OrderState.COMPLETED}
+    assert {order.state for order in orders if order.cart_id} == {OrderState.COMPLETED}
+    waiting = [order.state for order in orders if not order.cart_id]  # a change to come
+    assert waiting == [OrderState.IN_PROGRESS]
     products = seeded.exec(select(Product)).all()
     assert {product.status for product in products} == {ProductStatus.ACTIVE}
     for product in products:
@@ -247,17 +256,81 @@ def test_customers_own_what_they_bought(seeded: Session) -> None:
 
     homes = {
         person.login: subscriptions.home(seeded, actor(seeded, person.login), now=NOW)
-        for person in (PREPAID, POSTPAID, CORPORATE)
+        for person in (PREPAID, POSTPAID, CORPORATE, HYBRID)
     }
     kinds = {login: Counter(s.kind for s in home.subscriptions) for login, home in homes.items()}
     assert kinds[PREPAID.login] == {OfferingKind.PLAN: 1}
     assert sum(kinds[POSTPAID.login].values()) == 3
     assert sum(kinds[CORPORATE.login].values()) == 6
+    assert kinds[HYBRID.login] == {OfferingKind.PLAN: 2}
     assert len(homes[PREPAID.login].goods) == 1
 
 
 def test_nobody_is_told_of_what_is_long_past(seeded: Session) -> None:
-    assert outbox.open_events(seeded) == ()
+    assert seeded.exec(select(OutboxEvent).where(OutboxEvent.done_at.is_(None))).all() == []
+    assert seeded.exec(select(CommunicationMessage)).all() == []
+
+
+def test_the_first_rounds_of_the_jobs_find_nothing_to_do(seeded: Session) -> None:
+    for account in seeded.exec(select(BillingAccount)):
+        assert account.next_bill_at is not None
+        assert account.next_bill_at > NOW
+    assert not renewals.due(seeded, now=NOW)
+    assert not dunning.due(seeded, now=NOW)
+    proven(seeded)
+
+
+def test_somebody_has_each_kind_of_debt(seeded: Session) -> None:
+    jonas, mateo = demo_actor(seeded, POSTPAID), demo_actor(seeded, HYBRID)
+    found = agreements.offer(seeded, jonas, policy=BillPolicy(), now=NOW)
+    assert found.total.minor >= BillPolicy().agreement_least_minor
+    seen = outlook(seeded, mateo, policy=BillPolicy(), now=NOW)
+    assert seen is not None
+    assert seen.agreement is not None
+    assert not seen.overdue
+    (phone,) = purchases.purchases(seeded, mateo, now=NOW)
+    assert phone.total == Money(24 * 1999, "EUR")
+
+
+def test_one_can_call_a_change_off_and_one_can_buy_a_booster(seeded: Session) -> None:
+    jonas, lucia = actor(seeded, POSTPAID.login), actor(seeded, PREPAID.login)
+    change = seeded.exec(
+        select(ProductChange).where(ProductChange.customer_id == jonas.customer_id)
+    ).one()
+    revoking.revoke(seeded, jonas, change.id, now=NOW)
+    phone = next(one for one in subscriptions.home(seeded, lucia, now=NOW).subscriptions)
+    _, tree = options.held(seeded, lucia, phone.id, policy=Policy(), now=NOW)
+    offered = options.boosters(tree, policy=Policy(), now=NOW)
+    (first, *_) = [one for one in offered if one.quote]
+    assert first.quote is not None
+    wish, seen = first.quote.wish, first.quote.seen
+    asking.ask(seeded, lucia, wish, seen=seen, policy=Policy(), now=NOW)
+    proven(seeded)
+
+
+def test_each_has_their_own_places(seeded: Session) -> None:
+    found = {
+        person.login: places(seeded, demo_actor(seeded, person), now=NOW)
+        for person in (PREPAID, POSTPAID, CORPORATE, HYBRID)
+    }
+    assert found == {
+        PREPAID.login: Places(wallet=True, usage=True),
+        POSTPAID.login: Places(bills=True, usage=True),
+        CORPORATE.login: Places(bills=True, usage=True),
+        HYBRID.login: Places(wallet=True, bills=True, usage=True),
+    }
+
+
+def test_cards_are_kept_once_and_the_company_pays_by_one(seeded: Session) -> None:
+    missing = demo_cards.without_cards(seeded)
+    assert set(missing) == {POSTPAID.login, CORPORATE.login, HYBRID.login}
+    for login in missing:
+        saved = SavedMethod(f"token of {login}", "sandbox", "0001", 1, NOW.year + 4)
+        demo_cards.keep_cards(seeded, login, (saved,), provider="sandbox", currency="EUR", now=NOW)
+    assert demo_cards.without_cards(seeded) == {}
+    company, jonas = demo_actor(seeded, CORPORATE), demo_actor(seeded, POSTPAID)
+    assert autopay.setting(seeded, company, now=NOW).on
+    assert not autopay.setting(seeded, jonas, now=NOW).on
 
 
 def test_the_files_are_readable_by_people() -> None:

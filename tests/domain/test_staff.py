@@ -80,7 +80,7 @@ def test_adding_somebody_mails_a_link(session: Session, ines: Actor) -> None:
     mail = messages.due(session, now=NOW)[0]
     assert (mail.receiver, mail.language) == ("Dora@work.example", "es")
     secret = mail.body.partition("link=")[2]
-    found = one_time.redeem(session, Purpose.RESET_PASSWORD, secret, now=NOW)
+    found = one_time.redeem(session, Purpose.STAFF_INVITATION, secret, now=NOW)
     assert found.identity_id == made
     done = acts(session)
     assert done == [
@@ -308,4 +308,24 @@ def test_only_dealers_are_given_customers(session: Session, ines: Actor) -> None
         lambda: assignments.assign(
             session, ines, member_id=ines.identity(), customer="ada@example.com", now=NOW
         ),
+    )
+
+
+def test_an_invitation_lives_a_week_and_can_be_sent_again(session: Session, ines: Actor) -> None:
+    made = add(session, ines)
+    first = messages.due(session, now=NOW)[0].body.partition("link=")[2]
+    late = NOW + timedelta(days=7, seconds=1)
+    assert one_time.look(session, Purpose.STAFF_INVITATION, first, now=NOW).identity_id == made
+    with pytest.raises(one_time.LinkUsedUp):
+        one_time.look(session, Purpose.STAFF_INVITATION, first, now=late)
+    staff.invite_again(session, ines, member_id=made, words=words, now=NOW)
+    with pytest.raises(one_time.LinkUsedUp):
+        one_time.look(session, Purpose.STAFF_INVITATION, first, now=NOW)
+    assert len(rows(session, CommunicationMessage)[0]) == 2
+    session.get_one(DigitalIdentity, made).password_hash = "chosen"
+    session.flush()
+    unchanged(
+        session,
+        staff.NotWaiting,
+        lambda: staff.invite_again(session, ines, member_id=made, words=words, now=NOW),
     )

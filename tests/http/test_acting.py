@@ -116,7 +116,7 @@ def test_taking_the_customer_away_ends_it_in_the_middle(house: House, ada: UUID)
     answer = dealer.submit("/do/place-order", **form)
     assert "refused=" in answer.headers["location"]
     assert house.orders() == []
-    assert dealer.get("/en/home").headers["location"] == "/en/store"
+    assert dealer.get("/en/home").headers["location"] == "/en/customers"
 
     house.change(assignments.assign, ines, customer="ada@example.com", **who)
     open_for(dealer, ada)

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from self_service.domain.access import attempts, open_session
 from self_service.domain.people import passwords
-from self_service.models.access import DigitalIdentity, WebSession
+from self_service.models.access import DigitalIdentity, RecoveryCode, WebSession
 from self_service.models.audit import AuditEntry
 from self_service.models.messages import CommunicationMessage
 from tests.house import PASSWORD, Browser, House
@@ -44,17 +44,79 @@ def test_a_password_confirms_under_a_new_cookie(house: House) -> None:
         assert house.actor(browser.cookie).session_id == session_id
 
 
-def test_a_code_confirms_too_and_once(house: House) -> None:
+def test_with_an_app_password_and_code_confirm_together(house: House) -> None:
     with house.signed_in() as browser:
         key, codes = set_up(house, browser)
         house.clock.move(minutes=30)
-        form = {"code": code_of(house, key)}
+        code, before = code_of(house, key), house.rows(WebSession, RecoveryCode)
+        for form in ({"password": PASSWORD}, {"code": code}, {"code": code, "password": "wrong"}):
+            assert "/confirm?" in place(browser.submit("/do/confirm", **form))
+            assert stale(house, browser)
+        wrong = {"password": PASSWORD, "code": codes[0][:-1] + "0"}
+        assert "wrong_code" in place(browser.submit("/do/confirm", **wrong))
+        assert house.rows(WebSession, RecoveryCode) == before
+        form = {"password": PASSWORD, "code": code}
         assert place(browser.submit("/do/confirm", **form)) == "/en/security"
         assert not stale(house, browser)
         house.clock.move(seconds=10)
         assert "wrong_code" in place(browser.submit("/do/confirm", **form))
         assert stale(house, browser)
-        assert place(browser.submit("/do/confirm", code=codes[0])) == "/en/security"
+        form = {"password": PASSWORD, "code": codes[0]}
+        assert place(browser.submit("/do/confirm", **form)) == "/en/security"
+        with house.database.reading() as session:
+            done = session.exec(select(AuditEntry).where(AuditEntry.act == "confirmed"))
+            proofs = [entry.after["proof"] for entry in done]
+        assert proofs == ["password, app", "password, recovery code"]
+
+
+def no_password(house: House) -> None:
+    def forget(session: Any) -> None:
+        session.exec(select(DigitalIdentity)).one().password_hash = ""
+
+    house.change(forget)
+
+
+def test_without_a_password_the_code_is_what_confirms(house: House) -> None:
+    with house.signed_in() as browser:
+        key, _ = set_up(house, browser)
+        no_password(house)
+        house.clock.move(minutes=30)
+        assert "wrong_code" in place(browser.submit("/do/confirm", password=""))
+        assert stale(house, browser)
+        assert place(browser.submit("/do/confirm", code=code_of(house, key))) == "/en/security"
+
+
+def test_a_new_password_is_half_a_proof_where_an_app_is_set_up(house: House) -> None:
+    with house.signed_in() as browser:
+        set_up(house, browser)
+        house.clock.move(minutes=30)
+        before = browser.cookie
+        browser.submit("/do/change-password", current=PASSWORD, password=BETTER)
+        assert passwords.verify_password(hash_of(house), BETTER)
+        assert browser.cookie != before
+        assert stale(house, browser)
+        assert "/en/confirm?" in place(browser.submit("/do/second-factor-off"))
+
+
+def test_refused_proofs_are_in_the_record_and_no_secret_is(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    with house.signed_in() as browser:
+        mine = house.actor(browser.cookie).identity_id
+        set_up(house, browser)
+        browser.submit("/do/confirm", password="wrong lorry")
+        browser.submit("/do/confirm", password=PASSWORD, code="abc-def")
+        browser.submit("/do/change-password", current="wrong lorry", password=BETTER)
+        with house.database.reading() as session:
+            entries = session.exec(select(AuditEntry).order_by(AuditEntry.number)).all()
+    assert [(one.act, one.actor_id, one.network) for one in entries][1:] == [
+        ("proof_refused", mine, "testclient"),
+        ("code_refused", mine, "testclient"),
+        ("proof_refused", mine, "testclient"),
+    ]
+    assert f"proof refused: wrong_code, account {mine}" in caplog.messages
+    written = repr(house.rows(AuditEntry)) + caplog.text
+    assert not any(secret in written for secret in ("wrong lorry", "abcdef", "abc-def", PASSWORD))
 
 
 @pytest.mark.parametrize("form", [{"password": "wrong"}, {"password": ""}, {"code": "123456"}, {}])
@@ -140,23 +202,32 @@ def test_a_refused_password_changes_nothing(
     house: House, current: str, password: str, code: str
 ) -> None:
     with house.signed_in() as browser:
-        before = house.rows(WebSession, DigitalIdentity, AuditEntry)
+        before = house.rows(WebSession, DigitalIdentity)
         answer = browser.submit("/do/change-password", current=current, password=password)
         assert place(answer) == f"/en/security?refused={code}"
         assert "set-cookie" not in answer.headers
-        assert house.rows(WebSession, DigitalIdentity, AuditEntry) == before
+        assert house.rows(WebSession, DigitalIdentity) == before
         assert 'aria-invalid="true"' in browser.get(place(answer)).text
 
 
-def test_without_the_old_password_a_fresh_proof_is_needed(house: House) -> None:
+def test_a_fresh_proof_does_not_stand_for_the_old_password(house: House) -> None:
     with house.signed_in() as browser:
+        before = house.rows(WebSession, DigitalIdentity)
+        answer = browser.submit("/do/change-password", password=BETTER)
+        assert place(answer) == "/en/security?refused=password_wrong"
+        assert house.rows(WebSession, DigitalIdentity) == before
+
+
+def test_a_first_password_needs_a_fresh_proof(house: House) -> None:
+    with house.signed_in() as browser:
+        no_password(house)
         house.clock.move(minutes=10)
-        before = hash_of(house)
-        asked = place(browser.submit("/do/change-password", password=BETTER))
+        asked = place(browser.submit("/do/change-password", password=BETTER, current="any"))
         assert asked.startswith("/en/confirm?")
-        assert hash_of(house) == before
-        browser.submit("/do/confirm", password=PASSWORD)
+        assert hash_of(house) == ""
+        house.clock.move(minutes=-1)
         assert "done=password" in place(browser.submit("/do/change-password", password=BETTER))
+        assert passwords.verify_password(hash_of(house), BETTER)
 
 
 def test_old_passwords_cannot_be_tried_out(house: House) -> None:

@@ -70,12 +70,15 @@ def test_with_tls_it_stays_with_tls(house: House, browser: Browser) -> None:
 
 def test_the_policy_knows_the_scripts_of_the_build(house: House) -> None:
     (house.folder / "client" / "other.html").write_text("<script>other()</script>")
-    digest = base64.b64encode(hashlib.sha256(b"start()").digest()).decode()
+    bodies = (b"start()", b'import("/assets/root.js")')
+    digests = sorted(base64.b64encode(hashlib.sha256(one).digest()).decode() for one in bodies)
     rules = policy(house.folder / "client", HERE)
-    assert rules.endswith(f"script-src 'self' 'sha256-{digest}'")
+    known = " ".join(f"'sha256-{digest}'" for digest in digests)
+    assert rules.endswith(f"script-src 'self' {known}")
     assert "connect-src 'self' ws://localhost:3000;" in rules
+    assert "base-uri 'none';" in rules
     assert "unsafe-inline" not in rules.split("script-src")[1]
-    assert SHELL.count("<script") == 1
+    assert SHELL.count("<script") == 2
     assert policy(house.folder / "nothing-built", HERE).endswith("script-src 'self'")
 
 

@@ -39,6 +39,7 @@ def connected(there: Provider, monkeypatch: pytest.MonkeyPatch) -> Provider:
         client_secret=SECRET,
         name="Harbour ID",
         clock=lambda: datetime.now(UTC),  # the provider's own, not the house's
+        max_age=600,
     )
     monkeypatch.setattr(oidc, "identity_provider", lambda: adapter)
     return there

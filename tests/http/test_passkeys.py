@@ -96,6 +96,20 @@ def test_the_key_of_another_device(house: House, browser: Browser, key: SoftKey)
     assert rows(house, WebSession) == []
 
 
+def test_refused_passkeys_are_in_the_record_of_whose_they_claim_to_be(
+    house: House, browser: Browser, key: SoftKey, caplog: pytest.LogCaptureFixture
+) -> None:
+    mine = rows(house, Passkey)[0].identity_id
+    before = len(rows(house, AuditEntry))
+    assert refused(prove(browser, SoftKey(HERE))) == "passkey_refused"
+    assert len(rows(house, AuditEntry)) == before
+    assert "proof refused: passkey_refused, account unknown" in caplog.messages
+    assert refused(prove(browser, SoftKey(HERE, id=key.id))) == "passkey_refused"
+    entry = max(rows(house, AuditEntry), key=lambda one: one.number)
+    assert (entry.act, entry.actor_id, entry.role) == ("passkey_refused", mine, "visitor")
+    assert f"proof refused: passkey_refused, account {mine}" in caplog.messages
+
+
 def test_a_proof_works_once(house: House, browser: Browser, key: SoftKey) -> None:
     asked = send(browser, "ask").json()
     said = {"ticket": asked["ticket"], "credential": key.prove(asked["options"])}

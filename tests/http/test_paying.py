@@ -75,6 +75,20 @@ def test_each_outcome_comes_by_webhook(
     assert answer.headers["location"] == (order_page(house) if ended else screen)
 
 
+def test_the_bank_takes_a_payment_back_and_gives_it_again(
+    house: House, browser: Browser, screen: str
+) -> None:
+    browser.submit(screen, outcome="approve")
+    assert browser.get(screen).status_code == 303
+    assert "Let the bank take the payment back" in browser.get(f"{screen}?after=1").text
+    (payment,) = house.payments()
+    whole = payment.amount_minor
+    for outcome, left in (("take", whole), ("take", whole), ("give", 0)):
+        answer = browser.submit(screen, outcome=outcome)
+        assert answer.headers["location"] == order_page(house)
+        assert house.payments()[0].taken_back_minor == left
+
+
 def test_the_screen_says_the_sum_and_why_it_failed(
     house: House, browser: Browser, screen: str
 ) -> None:
@@ -219,6 +233,23 @@ def test_a_signed_message_about_nothing_of_ours_is_taken(house: House, browser: 
     answer = browser.post(HOOK, content=payload, headers={"sandbox-signature": signature})
     assert answer.status_code in (200, 400)
     assert house.orders() == []
+
+
+async def test_a_charge_back_comes_again_until_its_payment_is_known(house: House) -> None:
+    with house.signed_in() as browser:
+        browser.submit("/do/place-order", **house.ready(browser))
+        await _succeeded(house)  # its message is lost
+        charge = await house.gateway.find(str(house.payments()[0].id))
+        ((payload, signature),) = (await house.gateway.charge_back(charge.reference)).deliveries
+        signed = {"sandbox-signature": signature}
+        before = house.rows()
+        assert browser.post(HOOK, content=payload, headers=signed).status_code == 409
+        assert house.rows() == before
+        browser.get(f"/do/returned/{house.payments()[0].id}")
+        for _ in range(2):
+            assert browser.post(HOOK, content=payload, headers=signed).status_code == 200
+        (payment,) = house.payments()
+        assert payment.taken_back_minor == payment.amount_minor
 
 
 async def test_coming_back_settles_and_shows_the_order(house: House) -> None:

@@ -16,7 +16,7 @@ GOOD = "/pictures/phone/Black/3/7/2.1.svg"
 
 def test_a_picture_is_kept_for_good(house: House, browser: Browser) -> None:
     answer = browser.get(GOOD)
-    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.headers["content-type"] == "image/svg+xml; charset=utf-8"
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert ElementTree.fromstring(answer.text).tag == "{http://www.w3.org/2000/svg}svg"
     assert browser.get(GOOD).content == answer.content
@@ -81,5 +81,5 @@ def test_nothing_of_a_colour_reaches_the_picture(house: House, browser: Browser)
 
 def test_without_a_logo_the_mark_has_the_brands_colour(house: House, browser: Browser) -> None:
     answer = browser.get("/brand/logo.svg")
-    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.headers["content-type"] == "image/svg+xml; charset=utf-8"
     assert "currentColor" not in answer.text

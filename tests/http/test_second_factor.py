@@ -129,6 +129,36 @@ def test_codes_cannot_be_tried_out(house: House, browser: Browser) -> None:
     assert place(browser.submit("/do/second-factor", code=code_of(house, key))) == "/en/home"
 
 
+def test_refused_codes_are_in_the_record(
+    house: House, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    with house.signed_in() as owner:
+        mine = house.actor(owner.cookie).identity_id
+        set_up(house, owner)
+    browser.submit("/do/sign-in", **ADA)
+    browser.submit("/do/second-factor", code="no-code-of-hers")
+    with house.database.reading() as session:
+        last = session.exec(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert last is not None
+    assert (last.act, last.actor_id, last.role) == ("code_refused", mine, "visitor")
+    assert f"proof refused: wrong_code, account {mine}" in caplog.messages
+    assert "no-code-of-hers" not in repr(house.rows(AuditEntry)) + caplog.text
+
+
+def test_one_signs_out_from_the_plain_pages_too(house: House) -> None:
+    with house.signed_in() as browser:
+        page = browser.get("/second-factor/set-up?language=es").text
+        form = {"proposal": hidden(page, "proposal"), "code": "abcdef"}
+        wrong = browser.submit("/do/second-factor-on", **form).text
+        right = browser.submit(
+            "/do/second-factor-on", **form | {"code": code_of(house, key_of(page))}
+        ).text
+        for shown in (page, wrong, right):
+            assert re.search(r'<form method="post" action="/do/sign-out">', shown)
+        assert place(browser.submit("/do/sign-out", language="es")) == "/es/store"
+        assert not house.actor(browser.cookie).signed_in
+
+
 def test_an_account_disabled_in_between_does_not_sign_in(house: House, browser: Browser) -> None:
     with house.signed_in() as owner:
         key, _ = set_up(house, owner)

@@ -17,8 +17,14 @@ from self_service import bugs
 from tests.house import PASSWORD, Browser, House
 from tests.secrets_walk import BETTER, STEPS, Walk
 
-#: Where a link stands on purpose: in the mail that brings it, and in the payment that waits.
-MEANT = {"link": "communication_message.body", "screen": "payment.pay_path"}
+#: Where a secret stands on purpose: in the mail that brings it, in the payment that waits, and
+#: in the saved card that it charges.
+MEANT = {
+    "link": "communication_message.body",
+    "voucher": "communication_message.body",
+    "screen": "payment.pay_path",
+    "card token": "payment_method.token",
+}
 HASH = "$argon2"
 #: What the walk must have met, else it shows nothing.
 KINDS = {
@@ -32,6 +38,11 @@ KINDS = {
     "screen",
     "card",
     "installation",
+    "card token",
+    "voucher",
+    "gift",
+    "looked for",
+    "partner key",
 }
 
 

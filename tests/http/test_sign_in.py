@@ -159,6 +159,21 @@ def test_tries_at_a_locked_account_fill_no_record(house: House, browser: Browser
     assert len(acts(house)) == accounts.MOST_FAILURES
 
 
+def test_tries_are_logged_without_the_name(
+    house: House, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    mine = house.customer()
+    for _ in range(accounts.MOST_FAILURES + 1):  # the last finds the account locked
+        sign_in(browser, **WRONG)
+    sign_in(browser, login="nobody@example.com", password=PASSWORD)
+    tries = [text for text in caplog.messages if text.startswith("proof refused")]
+    assert tries == [
+        *[f"proof refused: sign_in_refused, account {mine}"] * (accounts.MOST_FAILURES + 1),
+        "proof refused: sign_in_refused, account unknown",
+    ]
+    assert "@example.com" not in "".join(tries)
+
+
 def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour(house: House, browser: Browser) -> None:
     house.customer()
     for _ in range(accounts.MOST_FAILURES):

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from self_service import db
 from self_service.adapters.sandbox_payments import SandboxPayments
 from self_service.models.catalog import ProductOffering
+from tests import databases
 from tests.conftest import NOW
 from tests.order_shop import Shop, open_shop
 
@@ -38,8 +39,7 @@ def clock() -> Clock:
 @pytest.fixture
 def shop_database(tmp_path: Path) -> Iterator[db.Database]:
     """A database in a file, with a shop in it."""
-    engine = db.make_engine(f"sqlite:///{tmp_path / 'shop.db'}")
-    SQLModel.metadata.create_all(engine)
+    engine = db.make_engine(databases.sqlite_file(tmp_path / "shop.db"))
     database = db.Database(engine)
     with database.writing() as session:
         open_shop(session)

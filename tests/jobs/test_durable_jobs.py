@@ -23,6 +23,7 @@ from self_service.jobs.outbox import Relay
 from self_service.models.orders import OrderMilestone, OrderState, ProductOrder
 from self_service.models.subscriptions import Product, Resource
 from self_service.ports import Job, JobStep
+from tests import databases
 from tests.order_shop import customer, fill, open_shop, order, pay
 
 WORKER = Path(__file__).parent / "worker.py"
@@ -169,8 +170,7 @@ def test_killed_process_completes_the_order_once_after_restart(
 
 
 def paid_order(tmp_path: Path):
-    engine = db.make_engine(f"sqlite:///{tmp_path / 'shop.db'}")
-    SQLModel.metadata.create_all(engine)
+    engine = db.make_engine(databases.sqlite_file(tmp_path / "shop.db"))
     database = db.Database(engine)
     with database.writing() as session:
         shop = open_shop(session)

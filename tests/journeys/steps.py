@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -140,3 +141,35 @@ def order_as(page: Page) -> Iterator[str]:
     yield "order"
     expect(page.get_by_text("Your order is complete")).to_be_visible(timeout=30_000)
     yield "complete"
+
+
+def register(page: Page, buyer: Buyer) -> DemoSignIn:
+    """Make an account without buying."""
+    page.goto("/en/register")
+    live(page)
+    for name, value in buyer.details().items():
+        page.fill(f"#{name}", value)
+    page.fill("#password", buyer.password)
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url("**sent=1**")
+    return DemoSignIn("Ana Ruiz", buyer.email, buyer.password, "", {})
+
+
+def sign_out(page: Page, then: str = "**/store") -> None:
+    """Sign out by the menu, and wait for the address that follows."""
+    page.goto("/en/home")
+    live(page)
+    page.locator("header summary").last.click()
+    page.locator("header").get_by_role("button", name="Sign out").click()
+    page.wait_for_url(then)
+
+
+def last_mail(page: Page, words: str) -> str:
+    """Return the first address in the last mail that holds `words`."""
+    page.goto("/en/inbox")
+    live(page)
+    text = page.locator("main").get_by_text(words).first
+    expect(text).to_be_visible()
+    found = re.search(r"http://\S+link=\S+", page.locator("main").inner_text())
+    assert found
+    return found.group(0)

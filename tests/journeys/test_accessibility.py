@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from self_service.seed import DEMO_SIGN_INS
-from self_service.seed.sign_ins import ADMINISTRATOR, CORPORATE
+from self_service.seed.sign_ins import ADMINISTRATOR, CORPORATE, POSTPAID, PREPAID
 from tests.journeys.conftest import DESK, PHONE, Visit
 from tests.journeys.steps import live, order_as, sign_in
 
@@ -57,9 +57,11 @@ def sideways(page: Page) -> int:
     return int(page.evaluate(width))
 
 
-@THEMES
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_public_pages(visit: Open, scheme: str, viewport: dict[str, int]) -> None:
+# each window in one theme: what is drawn in the other is the same
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone-light", "desk-dark"]
+)
+def test_public_pages(visit: Open, viewport: dict[str, int], scheme: str) -> None:
     window = visit(viewport, scheme=scheme)
     wrong = []
     for address in PUBLIC:
@@ -92,13 +94,25 @@ OWN = ("/en/settings", "/en/security", "/en/history", "/en/members", "/en/confir
 SERVING = ("/en/customers", "/en/staff", "/en/audit", "/en/security", "/ar/staff")
 
 
+PREPAYING = ("/en/wallet", "/en/wallet?open=topup&refused=nothing_chosen&at=amount", "/en/vouchers")
+BILLED = ("/en/bills", "/en/bill-preview", "/en/cards", "/en/bills/agreement", "/ar/bills")
+USED = ("/en/usage", "/en/spend")
+DESKS = ("/en/disputes", "/en/voucher-desk", "/en/promotions")
+
+
 @THEMES
 @pytest.mark.parametrize(
     ("login", "addresses"),
-    [(CORPORATE.login, OWN), (ADMINISTRATOR.login, SERVING)],
-    ids=["customer", "administrator"],
+    [
+        (CORPORATE.login, OWN),
+        (ADMINISTRATOR.login, SERVING),
+        (PREPAID.login, PREPAYING),
+        (POSTPAID.login, BILLED + USED),
+        (ADMINISTRATOR.login, DESKS),
+    ],
+    ids=["customer", "administrator", "wallet", "bills", "desks"],
 )
-def test_pages_about_who_is_there(
+def test_pages_of_somebody_signed_in(
     visit: Open, scheme: str, login: str, addresses: tuple[str, ...]
 ) -> None:
     window = visit(PHONE, scheme=scheme)
@@ -116,6 +130,32 @@ def test_pages_about_who_is_there(
         page.evaluate("document.querySelectorAll('main details').forEach((one) => one.open = true)")
         wrong += faults(page)
         assert sideways(page) <= 0, address
+    assert wrong == []
+    assert window.problems == []
+
+
+@THEMES
+def test_one_bill_and_the_screens_of_cards(visit: Open, scheme: str) -> None:
+    window = visit(PHONE, scheme=scheme)
+    page = window.page
+    sign_in(page, POSTPAID)
+    page.goto("/en/bills")
+    live(page)
+    page.locator("main h3 a").first.click()
+    page.wait_for_url("**/bills/**")
+    live(page)
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => one.open = true)")
+    wrong = faults(page)
+    assert sideways(page) <= 0
+    page.get_by_role("radio", name="card", exact=False).last.check()
+    page.get_by_role("button", name="Pay €").click()
+    page.wait_for_url("**/sandbox/pay/**")
+    wrong += faults(page)
+    page.goto("/en/cards")
+    live(page)
+    page.get_by_role("button", name="Add a card").click()
+    page.wait_for_url("**/sandbox/card**")
+    wrong += faults(page)
     assert wrong == []
     assert window.problems == []
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyotp
 from playwright.sync_api import Page, expect
@@ -12,40 +14,10 @@ from playwright.sync_api import Page, expect
 from self_service.seed import DEMO_SIGN_INS
 from self_service.seed.sign_ins import POSTPAID, DemoSignIn
 from tests.journeys.conftest import DESK, Visit
-from tests.journeys.steps import Buyer, live, sign_in
+from tests.journeys.steps import Buyer, last_mail, live, register, sign_in, sign_out
 
 Open = Callable[..., Visit]
-
-
-def register(page: Page, buyer: Buyer) -> DemoSignIn:
-    """Make an account without buying."""
-    page.goto("/en/register")
-    live(page)
-    for name, value in buyer.details().items():
-        page.fill(f"#{name}", value)
-    page.fill("#password", buyer.password)
-    page.locator("main form button[type=submit]").last.click()
-    page.wait_for_url("**sent=1**")
-    return DemoSignIn("Ana Ruiz", buyer.email, buyer.password, "", {})
-
-
-def sign_out(page: Page) -> None:
-    page.goto("/en/home")
-    live(page)
-    page.locator("header summary").last.click()
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/store")
-
-
-def last_mail(page: Page, words: str) -> str:
-    """Return the first address in the last mail that holds `words`."""
-    page.goto("/en/inbox")
-    live(page)
-    text = page.locator("main").get_by_text(words).first
-    expect(text).to_be_visible()
-    found = re.search(r"http://\S+link=\S+", page.locator("main").inner_text())
-    assert found
-    return found.group(0)
+BERLIN = ZoneInfo("Europe/Berlin")  # the days of the demo operator
 
 
 def virtual_key(page: Page) -> Any:
@@ -156,10 +128,17 @@ def test_a_dealer_serves_a_customer(visit: Open) -> None:
     expect(page.locator("main")).to_contain_text("Nimbo")
     banner.get_by_role("button", name="Leave").click()
     page.wait_for_url("**/customers**")
+    live(page)
     expect(banner).to_have_count(0)
+    expect(page.locator("h1")).to_have_text("Customers")
+    expect(page.locator("main li", has_text=served.name)).to_have_count(1)
     other = visit(DESK)
     sign_in(other.page, served)
     other.page.goto("/en/history")
     live(other.page)
-    expect(other.page.locator("main")).to_contain_text(dealer.name)
+    for act in ("Opened the account to help", "Closed the account again"):
+        entry = other.page.locator("main li", has_text=act).first
+        expect(entry).to_contain_text(dealer.name)
+        expect(entry).to_contain_text("Not by you")
+        expect(entry.locator("time")).to_contain_text(str(datetime.now(BERLIN).year))
     assert window.problems == other.problems == []

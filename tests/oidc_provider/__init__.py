@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -90,7 +91,9 @@ def running(folder: Path, portal: str) -> Iterator[Provider]:
     with _listener(logouts) as told_at:
         port = _free_port()
         command = [tools / "node", "server.mjs", str(port), portal, told_at]
-        server = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
         try:
             assert server.stdout is not None
             while "listening" not in (line := server.stdout.readline()):
@@ -100,7 +103,7 @@ def running(folder: Path, portal: str) -> Iterator[Provider]:
             yield provider
             provider.browser.close()
         finally:
-            server.terminate()
+            os.killpg(server.pid, signal.SIGTERM)  # the tool and the process that it starts
             server.wait(10)
             if server.stdout:
                 server.stdout.close()

@@ -91,6 +91,8 @@ async def test_another_can_be_added_from_its_shelf(shop: Shop) -> None:
     assert found["add_href"] == "/en/store?category=phones&compare=alpha,beta"
     full = await values("items=alpha,beta,phone,tablet,router")
     assert (len(full["columns"]), full["add_href"]) == (4, "")
+    assert full["note"].startswith("At most four can be compared. Take one out, then add ")
+    assert found["note"] == ""
 
 
 @pytest.mark.parametrize("query", ["", "items=", "items=nothing,%00", "items=,,,&diff=x"])

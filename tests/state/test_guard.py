@@ -9,7 +9,7 @@ import pytest
 from reflex_base.utils import format
 from starlette.requests import Request
 
-from self_service import settings
+from self_service import buckets, settings
 from self_service.domain import access
 from self_service.models.access import Role
 from self_service.models.basket import CartItem
@@ -132,7 +132,7 @@ def test_a_flood_is_dropped_and_other_tabs_are_not() -> None:
 
 def test_a_bucket_fills_again(monkeypatch: pytest.MonkeyPatch) -> None:
     at = [0.0]
-    monkeypatch.setattr(guard.time, "monotonic", lambda: at[0])
+    monkeypatch.setattr(buckets.time, "monotonic", lambda: at[0])
     gate = guard.Gate()
     assert sum(gate.allows("tab") for _ in range(200)) == guard.BURST
     at[0] = 1.0
@@ -141,19 +141,29 @@ def test_a_bucket_fills_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(gate.allows("tab") for _ in range(200)) == guard.BURST
 
 
-def test_invented_tabs_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "TABS", 100)
-    gate = guard.Gate()
-    for number in range(1000):
-        gate.allows(f"tab {number}")
-    assert len(gate.buckets) <= 102
+def test_new_tabs_bring_a_network_no_new_allowance(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = [0.0]
+    monkeypatch.setattr(buckets.time, "monotonic", lambda: at[0])
+    gate = guard.Gate(rate=30)
+    taken = sum(gate.allows(f"tab {number}", "192.0.2.1") for number in range(1_000))
+    assert taken == 30 * guard.NETWORK_BURST
+    assert gate.allows("a tab elsewhere", "192.0.2.2")
+    assert gate.allows("a tab whose network is not known", "")
+    at[0] = 1.0
+    assert sum(gate.allows(f"new {number}", "192.0.2.1") for number in range(100)) == 30
+
+
+def test_without_a_limit_only_tabs_count() -> None:
+    gate = guard.Gate(rate=0)
+    assert all(gate.allows(f"tab {number}", "192.0.2.1") for number in range(2_000))
+    assert gate.networks.levels == {}
 
 
 async def test_a_flood_does_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     async with live() as tab:
         await tab.send(BasketState.add, offering_id=str(house.shop["case"]))
         gate = next(m for m in app._middlewares if isinstance(m, guard.Gate))
-        monkeypatch.setattr(gate, "allows", lambda _: False)
+        monkeypatch.setattr(gate, "allows", lambda *_: False)
         await tab.send(BasketState.add, offering_id=str(house.shop["case"]))
         assert tab.shows(BasketState, "count") == 1
 
@@ -201,6 +211,7 @@ async def test_cookies_are_neither_sent_nor_logged(
         with caplog.at_level(logging.DEBUG):
             await tab.send(ShellState.load)
             await tab.send("no.such.handler", payload="x")
-        assert "no.such.handler" in caplog.text
+        assert "event without a handler" in caplog.text
+        assert "no.such.handler" not in caplog.text
         assert browser.cookie not in caplog.text
         assert browser.cookie not in format.json_dumps(tab.vars)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import Any
 
 from self_service.domain import audit
 from self_service.domain.people import serving
 from self_service.models.access import Role
 from self_service.pages.history import view
+from self_service.state.audit_words import ACTS
 from self_service.state.history import HistoryState, history_values
 from self_service.state.request import PageRequest
 from tests.house import House
@@ -57,3 +60,18 @@ async def test_each_sees_their_part(house: House) -> None:
     html = printed(view, HistoryState, {"loaded": True, "entries": own})
     assert html.count("Not by you") == 2
     assert live(view, HistoryState)
+
+
+def test_every_act_has_words() -> None:
+    domain = Path(audit.__file__).parent
+    sources = [path.read_text() for path in domain.rglob("*.py")]
+    recorded = {
+        argument.value
+        for source in sources
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("record")
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    }
+    assert {"dispute.rejected", "card.add"} <= recorded
+    assert {act for act in recorded if "." in act} - set(ACTS) == set()

@@ -25,7 +25,7 @@ from self_service.state.request import Elsewhere, PageRequest
 from tests.house import House
 from tests.household import TABLES, buy, come, let_in, wish
 from tests.live import Live, live
-from tests.mailbox import link_in, mail
+from tests.mailbox import link_in, mail, words
 from tests.paper import live as compiled
 from tests.paper import printed
 from tests.settings_people import HOSTILE
@@ -192,7 +192,8 @@ async def test_nothing_is_seen_from_the_second_after(house: House, ada: str, ben
     assert len((await home_values(request))["shared"]) == 2
     with house.database.writing() as session:
         actor = resolve(session, ada, now=house.clock())
-        members.remove(session, actor, page_access(session, actor, house), now=house.clock())
+        access_id = page_access(session, actor, house)
+        members.remove(session, actor, access_id, words=words, now=house.clock())
     values_ = await home_values(request)
     assert (values_["shared"], values_["nothing"]) == ([], True)
     assert "Nothing is shared with you now" in printed(home_page.view, HomeState, values_)
@@ -208,12 +209,14 @@ async def test_others_are_sent_elsewhere(house: House, ada: str, ben: str) -> No
         cookie = staff.cookie
     for who, place in (
         ("nobody", "/en/sign-in?next=%2Fen%2Fmembers"),
-        (ben, "/en/home"),
-        (cookie, "/en/store"),
+        (cookie, "/en/customers"),
     ):
         with pytest.raises(Elsewhere) as other:
             await values(who)
         assert other.value.path == place
+    found = await values(ben)  # who sees only what is shared with him, and how to leave
+    assert [row.text for row in found["sharers"]] == ["Ada Quell"]
+    assert (found["owner"], found["members"], found["pending"]) == (False, [], [])
 
 
 HANDLERS: dict[str, tuple[str, ...]] = {
@@ -221,6 +224,7 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     "edit": ("access_id",),
     "change": ("form",),
     "remove": ("access_id",),
+    "leave": ("customer",),
     "withdraw": ("reference",),
 }
 

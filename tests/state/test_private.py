@@ -128,8 +128,8 @@ async def test_bugs_are_not_hidden() -> None:
         await follow(Tab(), Looks(ZeroDivisionError()), moving="moving")  # type: ignore[arg-type]
 
 
-def test_staff_own_nothing_and_go_to_the_store() -> None:
+def test_staff_own_nothing_and_go_to_their_customers() -> None:
     staff = Actor(role=Role.REPRESENTATIVE, identity_id=uuid4())
     with pytest.raises(Elsewhere) as other:
         customers_only(PageRequest(language="es", path="/home"), staff)
-    assert other.value.path == "/es/store"
+    assert other.value.path == "/es/customers"

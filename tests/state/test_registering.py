@@ -114,14 +114,14 @@ async def test_who_is_signed_in_goes_home(link: Any) -> None:
 
 async def test_what_a_link_is_good_for(link: Any) -> None:
     secret = link(Purpose.RESET_PASSWORD)
-    values = await reset_values(PageRequest("", "en", "/reset", {"link": secret}))
+    values = await reset_values(PageRequest("", "en", "/reset", link=secret))
     assert (values["step"], values["link"], values["refused"]) == ("choose", secret, "")
     for purpose, step in ((Purpose.VERIFY_EMAIL, "verify"), (Purpose.CHANGE_EMAIL, "change")):
         found = link(purpose)
-        values = await verified_values(PageRequest("", "en", "/verified", {"link": found}))
+        values = await verified_values(PageRequest("", "en", "/verified", link=found))
         assert (values["step"], values["link"], values["refused"]) == (step, found, "")
-        values = await reset_values(PageRequest("", "en", "/reset", {"link": found}))
+        values = await reset_values(PageRequest("", "en", "/reset", link=found))
         assert (values["step"], values["link"]) == ("dead", "")
-    values = await verified_values(PageRequest("", "en", "/verified", {"link": secret}))
+    values = await verified_values(PageRequest("", "en", "/verified", link=secret))
     assert (values["step"], values["link"]) == ("dead", "")
     assert values["refused"].startswith("This link does not work")

@@ -153,7 +153,7 @@ async def test_pages_as_they_are_printed(people: db.Database, factor: bool) -> N
     assert "Safari on iOS" in page
     proof = await confirm_values(PageRequest.at("/en/confirm", "ada"))
     page = printed(confirm.view, ConfirmState, proof | {"has_code": factor})
-    assert ("Or a code of your app" in page) is factor
+    assert ("Code of your app" in page) is factor
 
 
 async def test_no_secret_is_state(people: db.Database) -> None:

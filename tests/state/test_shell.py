@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import Session, select
 
 from self_service.domain.access import SESSION_IDLE
+from self_service.models.access import Role
+from self_service.models.people import Customer
+from self_service.models.subscriptions import Product
 from self_service.state import shell
 from self_service.state.request import PageRequest
 from self_service.state.shell import ShellState, shell_values
+from tests.bills import make_product
+from tests.books import make_account
+from tests.factories import monthly
 from tests.house import House
 from tests.live import live
 
@@ -109,3 +116,31 @@ async def test_a_bug_shows_its_number_until_the_next_page(
         assert "secret detail" not in str(tab.vars)
         await tab.send(ShellState.load)
         assert tab.failed == ""
+
+
+@pytest.mark.parametrize("prepaid", [True, False], ids=["prepaid", "monthly"])
+async def test_tabs_follow_what_the_customer_has(house: House, prepaid: bool) -> None:
+    def moved(session: Session, *, by_wallet: bool) -> None:
+        session.exec(select(Product)).one().prepaid = by_wallet
+
+    def subscribed(session: Session) -> None:
+        account = make_account(session, now=house.clock(), customer=session.get_one(Customer, ada))
+        make_product(session, account, monthly(1_000), start=house.clock())
+
+    with house.signed_in() as browser:
+        request = PageRequest(browser.cookie)
+        ada = house.actor(browser.cookie).customer()
+        values = await shell_values(request)
+        assert (values["has_wallet"], values["has_bills"], values["has_money"]) == (0, 0, 1)
+        house.change(subscribed)
+        for by_wallet in (prepaid, not prepaid):  # without a new sign-in
+            house.change(moved, by_wallet=by_wallet)
+            values = await shell_values(request)
+            assert (values["has_wallet"], values["has_bills"]) == (by_wallet, not by_wallet)
+            assert not values["has_both"]
+
+
+async def test_who_works_here_has_no_money_of_their_own(house: House) -> None:
+    with house.signed_in("sam@example.com", Role.REPRESENTATIVE) as browser:
+        values = await shell_values(PageRequest(browser.cookie))
+    assert (values["helping"], values["has_money"], values["administering"]) == (True, False, False)

@@ -74,8 +74,11 @@ async def test_four_are_compared_at_most() -> None:
     slugs = [card.slug for card in cards[:5]]
     found = await values("compare=" + ",".join(slugs))
     assert len(found["compared"]) == 4
+    assert found["compare_full"].endswith(f"Take one out, then add {cards[4].name}.")
+    assert (await values("compare=" + ",".join(slugs[:4])))["compare_full"] == ""
     more = next(card for card in found["cards"] if card.slug == slugs[4])
-    assert more.compare_href.endswith(",".join(slugs[1:]))
+    assert more.compare_href.endswith(",".join(slugs))  # leads to what is said above
+    assert found["compare_href"].endswith(",".join(slugs[:4]))
 
 
 async def test_a_misspelt_word_is_put_right() -> None:

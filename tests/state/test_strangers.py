@@ -5,194 +5,52 @@ The cases are made from what is registered: a new handler or route is tried with
 
 from __future__ import annotations
 
+import copy
 import inspect
 import itertools
 import re
+import typing
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
 import reflex as rx
-from reflex_base.registry import RegistrationContext
-from sqlmodel import SQLModel
 from starlette.routing import Route
 
 from self_service import routes
+from self_service.components.page import PAGES
 from self_service.domain import access
 from self_service.domain.errors import DomainError
-from self_service.domain.rows import add_rows
 from self_service.http import app
-from self_service.models.access import Assignment, DigitalIdentity, Role
+from self_service.self_service import app as portal
 from self_service.settings import ROOT
-from self_service.state import guard, private
+from self_service.state import guard
+from self_service.state.guard import Gate
 from self_service.state.request import Elsewhere
-from tests.conftest import NOW
-from tests.house import Browser, House
+from self_service.state.shell import ShellState
+from tests.belongings import CODE
+from tests.hostile import dump, handlers
+from tests.house import Browser
+from tests.live import live
+from tests.strangers import (
+    FIELDS,
+    HOSTILE,
+    NAME,
+    STRANGERS,
+    Scene,
+    forms,
+    payloads,
+    scene,
+)
 from tests.tab import show_in
 
-#: What a stranger may cause by asking: tries that are counted, and mails that go to the owner only.
-MAY_GROW = {"attempts", "one_time_secret", "communication_message", "audit_entry", "audit_head"}
-#: A wrong password is counted where it was tried.
-COUNTED = {"failed_attempts", "locked_until", "last_seen_at", "network"}
-#: Hash of the cookie whose session ended.
-ENDED = access.cookie_key("ended")
-STRANGERS = ("nobody", "another", "dealer", "ended")
-HOSTILE: tuple[Any, ...] = ("", "\0", "' or 1=1 --", "x" * 3000, -1, 10**30, None, True, [], {})
-#: A good password, but not the victim's.
-GUESS = "not the right one at all"
-#: What forms of our HTTP door are asked for.
-FIELDS = sorted(
-    {
-        name
-        for file in (ROOT / "self_service" / "http").glob("*.py")
-        for name in re.findall(r"""form(?:\.get\(|\[)"(\w+)\"""", file.read_text())
-    }
-)
+__all__ = ["scene"]
 
-
-def dump(house: House) -> dict[str, set[str]]:
-    """All rows of all tables, without what is counted where somebody tries."""
-    found = {}
-    with house.database.reading() as session:
-        for table in SQLModel.metadata.sorted_tables:
-            columns = [column for column in table.c if column.name not in COUNTED]
-            rows = session.execute(table.select().with_only_columns(*columns))
-            found[table.name] = {repr(tuple(row)) for row in rows}
-    return found
-
-
-class Scene:
-    """A victim with a basket, an order and things; and the strangers."""
-
-    def __init__(self, house: House) -> None:
-        self.house = house
-        victim = house.signed_in("victim@example.com")
-        victim.submit("/do/place-order", **house.ready(victim, "victim@example.com"))
-        house.filled(victim)
-        self.victim = house.actor(victim.cookie)
-        self.cookies = {"nobody": "a-visitor"}
-        for name, role in (("another", Role.CUSTOMER), ("dealer", Role.DEALER)):
-            self.cookies[name] = house.signed_in(f"{name}@example.com", role).cookie
-        ended = Browser()
-        ended.cookie = self.cookies["ended"] = "ended"
-        with house.database.writing() as session:
-            assert self.victim.identity_id is not None
-            other = session.get_one(
-                DigitalIdentity, house.actor(self.cookies["another"]).identity_id
-            )
-            dealer = house.actor(self.cookies["dealer"]).identity_id
-            row = Assignment(dealer_id=dealer, customer_id=other.customer_id, created_at=NOW)
-            add_rows(session, [row])
-            before = house.clock() - timedelta(hours=13)
-            access.open_session(session, self.victim.identity_id, cookie="ended", now=before)
-        self.before = dump(house)
-        self.mine = self._mine()
-        self.names = self._names()
-
-    def _mine(self) -> set[str]:
-        """All ids that stand in rows about the victim, found from row to row."""
-        known = {str(self.victim.customer_id), str(self.victim.identity_id)}
-        strangers = {
-            str(value)
-            for name in ("another", "dealer")
-            for actor in [self.house.actor(self.cookies[name])]
-            for value in (actor.customer_id, actor.identity_id)
-            if value
-        }
-        rows = [
-            set(re.findall(r"UUID\('([0-9a-f-]{36})'\)", row))
-            for table, found in self.before.items()
-            for row in found
-            if not table.startswith(("product_offering", "product_spec", "category"))
-        ]
-        shared = {str(found) for found in self.house.shop.ids.values()}  # what is on sale
-        for _ in range(6):
-            for ids in rows:
-                if ids & known and not ids & strangers:
-                    known |= ids - shared
-        return known
-
-    def _names(self) -> list[str]:
-        """Ids and words by which the victim's things are asked for: one of each table."""
-        found = [self.house.orders()[0].number, "victim@example.com"]
-        for table in SQLModel.metadata.sorted_tables:
-            if "id" not in table.c:
-                continue
-            with self.house.database.reading() as session:
-                ids = [
-                    str(value)
-                    for (value,) in session.execute(table.select().with_only_columns(table.c.id))
-                ]
-            found += [value for value in ids if value in self.mine][:1]
-        return found
-
-    def check(self, case: str) -> None:
-        """See that every row that was there is there, and none about the victim is new."""
-        after = dump(self.house)
-        for table, rows in self.before.items():
-            gone = {row for row in rows - after[table] if self.about(row)}
-            assert not gone, f"{case}: {table} lost {gone}"
-            new = {row for row in after[table] - rows if self.about(row)}
-            assert not new or table in MAY_GROW, f"{case}: {table} got {new}"
-
-    def about(self, row: str) -> bool:
-        """Tell whether a row is about the victim; the session that ended may be cleared away."""
-        return ENDED not in row and any(name in row for name in self.mine)
-
-
-@pytest.fixture
-def scene(house: House, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    monkeypatch.setattr(private, "PAUSE", 0)
-    monkeypatch.setattr(private, "tab_open", lambda _: False)
-    return Scene(house)
-
-
-def handlers() -> list[tuple[str, Any]]:
-    """All event handlers of ours."""
-    return sorted(
-        (name, found.handler)
-        for name, found in RegistrationContext.get().event_handlers.items()
-        if found.handler.fn.__module__.startswith("self_service.")
-    )
-
-
-def forms(scene: Scene) -> Iterator[dict[str, Any]]:
-    """Forms with everything that somebody could know, and with what nobody should send."""
-    fields = [*FIELDS, "words", "member", "given_name", "street_address", "id", "name"]
-    for thing in scene.names[:4]:
-        yield dict.fromkeys(fields, thing) | {"password": GUESS, "language": "en"}
-    order = scene.house.orders()[0]
-    yield {
-        "order": order.number,
-        "cart": str(order.cart_id),
-        "customer": str(scene.victim.customer_id),
-        "email": "victim@example.com",
-        "login": "victim@example.com",
-        "password": GUESS,
-        "agreed": "yes",
-        "language": "es",
-    }
-    for value in HOSTILE[:5]:
-        yield dict.fromkeys(fields, value)
-
-
-def payloads(scene: Scene, handler: Any) -> Iterator[tuple[Any, ...]]:
-    """Arguments for a handler: the victim's things, and nonsense."""
-    count = len(inspect.signature(handler.fn).parameters) - 1
-    if not count:
-        yield ()
-        return
-    things = itertools.cycle(scene.names)
-    for form in itertools.islice(forms(scene), 8):
-        yield (form, *(next(things) for _ in range(count - 1)))
-    for thing in scene.names:
-        yield (thing,) * count
-        yield (thing, *[1] * (count - 1))
-    for value in HOSTILE:
-        yield (value,) * count
+#: So many routes are asked between two looks at the whole database.
+TOGETHER = 6
 
 
 async def call(handler: Any, state: rx.State, payload: tuple[Any, ...]) -> None:
@@ -220,31 +78,31 @@ def test_there_is_something_to_try() -> None:
 async def test_no_handler_touches_anothers_things(scene: Scene, stranger: str) -> None:
     cookie = scene.cookies[stranger]
     assert guard.database() is scene.house.database
-    order = scene.house.orders()[0]
-    for name, handler in handlers():
-        path, _, _ = name.rpartition(".")
-        root = rx.State()
-        state = root.get_substate(path.split("."))
-        for number, payload in enumerate(payloads(scene, handler)):
-            if number % 3 == 0:
-                show_in(state, f"/en/order/{order.number}?step=review", cookie)
-            await call(handler, state, payload)
-        scene.check(f"{stranger}: {name}")
+    turns = itertools.count(STRANGERS.index(stranger))
+    for path, group in itertools.groupby(handlers(), lambda pair: pair[0].rpartition(".")[0]):
+        state = rx.State().get_substate(path.split("."))
+        for _, handler in group:
+            for number, payload in enumerate(payloads(scene, handler, next(turns))):
+                if number % 3 == 0:
+                    show_in(state, scene.address(state), cookie)
+                await call(handler, state, payload)
+        scene.check(f"{stranger}: {path}")
 
 
-def addresses(scene: Scene, route: Route) -> Iterator[str]:
-    """A route's addresses, with the victim's things where it has places."""
-    ids = sorted(scene.mine)
+def addresses(scene: Scene, route: Route, turn: int) -> Iterator[str]:
+    """A route's addresses, with things of the victim's where it has places: every other one."""
+    ids = sorted({*scene.mine, *scene.owned.fields.values()})[turn % 2 :: 2]
     places = route.param_convertors
     if not places:
         yield route.path
         return
     if "rest" in places:
         language = route.path.split("/")[1]
-        number = scene.house.orders()[0].number
         for page in (value for name, value in vars(routes).items() if name.isupper()):
             yield f"/{language}{page}"
-        yield f"/{language}{routes.ORDER}/{number}"
+        for page in (page for page in PAGES if page.path != page.prefix):
+            for thing in (*scene.names[:4], *HOSTILE[1:4]):
+                yield f"/{language}{page.prefix}/{quote(str(thing), safe='')}"
         return
     for thing in ids:
         yield re.sub(r"\{[^}]*\}", thing, route.path)
@@ -252,15 +110,18 @@ def addresses(scene: Scene, route: Route) -> Iterator[str]:
 
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_no_route_touches_anothers_things(scene: Scene, stranger: str) -> None:
-    browser = Browser()
+    browser, asked, turn = Browser(), [], STRANGERS.index(stranger)
     posted = list(forms(scene))
     for route in app.build().routes:
         assert isinstance(route, Route)
         if route.path.startswith(("/es", "/ar")):
             continue  # the same pages in another language
-        for address in addresses(scene, route):
+        asked.append(route.path)
+        for address in addresses(scene, route, turn + len(asked)):
             browser.cookie = scene.cookies[stranger]
-            browser.get(address)
+            answer = browser.get(address)
+            assert NAME not in answer.text, address
+            assert "content-disposition" not in answer.headers or "{" not in route.path, address
             if route.methods and "POST" not in route.methods:
                 continue
             for form in posted:
@@ -269,15 +130,132 @@ def test_no_route_touches_anothers_things(scene: Scene, stranger: str) -> None:
                 browser.submit(address, **sent)
                 if "{" in route.path:
                     break
-        scene.check(f"{stranger}: {route.path}")
+        if len(asked) % TOGETHER == 0:
+            scene.check(f"{stranger}: {asked[-TOGETHER:]}")
+    scene.check(f"{stranger}: {asked}")
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_no_page_shows_anothers_things(scene: Scene, stranger: str) -> None:
+    """Whatever of the victim's is asked for, only what was asked stands in the answer."""
+    browser, number = Browser(), scene.order.number
+    things = [*scene.names, *sorted(scene.mine)[:12]]
+    for page in PAGES:
+        places = [f"{page.path}{query}" for query in ("", f"?link={number}&next={number}")]
+        if page.path != page.prefix:
+            places = [f"{page.prefix}/{quote(thing)}" for thing in things]
+        for place in places:
+            browser.cookie = scene.cookies[stranger]
+            text = browser.get(f"/en{place}").text
+            found = {NAME, *scene.mine} & set(re.findall(r"[\w-]{13,}", text))
+            found = {one for one in found if one not in place}
+            assert not found, f"{stranger}: {place} shows {found}"
+    scene.check(stranger)
+
+
+def on_the_wire(scene: Scene, handler: Any) -> list[dict[str, Any]]:
+    """Return events for a handler that ask for things of the victim's, as pages name them."""
+    known = scene.owned.fields
+    names = list(inspect.signature(handler.fn).parameters)[1:]
+    form = next(itertools.islice(forms(scene), 3, None))
+    hints = typing.get_type_hints(handler.fn)
+    is_form = [typing.get_origin(hints.get(name)) is dict for name in names]
+    return [
+        {
+            name: form if asked else known.get(name, thing)
+            for name, asked in zip(names, is_form, strict=True)
+        }
+        for thing in (scene.names[:2] if names else [""])
+    ]
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """The gate that lets any number of events in: floods have tests of their own."""
+    gate = next(one for one in portal._middlewares if isinstance(one, Gate))
+    monkeypatch.setattr(gate, "allows", lambda *_: True)
+    return gate
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+async def test_no_event_touches_anothers_things(
+    scene: Scene, unhurried: Gate, stranger: str
+) -> None:
+    """All the way: by the queue, the gate, the guard and the lock."""
+    role = scene.house.actor(scene.cookies[stranger]).role
+    for state, group in itertools.groupby(handlers(), lambda pair: pair[0].rpartition(".")[0]):
+        async with live(scene.cookies[stranger]) as tab:
+            tab.url = scene.address(rx.State().get_substate(state.split(".")))
+            for name, handler in group:
+                policy = handler.fn._policy
+                for payload in on_the_wire(scene, handler):
+                    tab.events.clear()
+                    told = tab.shows(ShellState, "notice_number")
+                    await tab.send(name, **payload)
+                    if policy == "public":
+                        continue
+                    if stranger in ("nobody", "ended"):
+                        assert tab.gone_to.startswith("/en/sign-in?"), f"{stranger}: {name}"
+                    elif policy != ("any",) and role not in policy:
+                        assert tab.notice == access.NotAllowed.message, f"{stranger}: {name}"
+                        assert tab.shows(ShellState, "notice_number") > told, name
+            assert NAME not in str(tab.vars), f"{stranger}: {state}"
+        scene.check(f"{stranger}: {state}")
+
+
+async def test_no_handler_runs_without_a_policy(
+    scene: Scene,
+    unhurried: Gate,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Were the guard of any handler forgotten, not even the owner's events would reach it."""
+    before = dump(scene.house)
+    async with live(scene.cookie) as tab:
+        tab.url = scene.address(rx.State())
+        shown = copy.deepcopy(tab.vars)
+        for name, handler in handlers():
+            with monkeypatch.context() as forgotten:
+                forgotten.delattr(handler.fn, "_policy")
+                for payload in on_the_wire(scene, handler)[:1]:
+                    caplog.clear()
+                    await tab.send(name, **payload)
+                    assert "handler without a policy" in caplog.text, name
+        assert (tab.vars, tab.gone_to) == (shown, "")
+    assert dump(scene.house) == before
 
 
 def test_the_check_sees_what_it_should(scene: Scene) -> None:
     """Were one thing of the victim's to change, each of these would be told."""
     scene.check("nothing happened")
-    order = scene.house.orders()[0]
+    owner = Browser()
+    owner.cookie = scene.cookie
+    assert NAME in owner.get("/en/home").text
+    order = scene.order
     with scene.house.database.writing() as session:
         session.get_one(type(order), order.id).language = "ar"
     with pytest.raises(AssertionError, match="product_order lost"):
         scene.check("changed")
     assert UUID(str(scene.victim.customer_id))
+
+
+def test_the_victim_sees_it_all(scene: Scene) -> None:
+    """Else the strangers of these tests would reach for what is not there."""
+    private_places = {page.prefix for page in PAGES if page.private and page.path != page.prefix}
+    assert private_places == set(scene.pages)
+    owner = Browser()
+    owner.cookie = scene.cookie
+    for path, thing in scene.pages.items():
+        assert thing in owner.get(f"/en{path}/{thing}").text, path
+    for path, shown in {
+        "/bills": scene.pages["/bills"],
+        "/bills/agreement": "119.00",
+        "/cards": "4242",
+        "/wallet": "45.00",
+        "/vouchers": "friend@example.com",
+        "/basket": CODE,
+    }.items():
+        assert shown in owner.get(f"/en{path}").text, path
+    for kind in ("pdf", "csv"):
+        owner.cookie = scene.cookie
+        assert owner.get(f"/bill-files/{scene.pages['/bills']}.{kind}").status_code == 200

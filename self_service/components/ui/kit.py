@@ -6,7 +6,7 @@ from typing import Any
 
 #: Shared by everything that can be pressed: 44 px high, never smaller.
 _PRESS = (
-    "inline-flex items-center justify-center gap-2 min-h-11 px-4 rounded-(--r1) font-semibold "
+    "inline-flex items-center justify-center gap-2 min-h-11 px-4 py-1 rounded-(--r1) font-semibold "
     "text-base no-underline cursor-pointer transition-colors disabled:opacity-60 "
     "disabled:cursor-not-allowed text-center "
 )
@@ -190,7 +190,7 @@ def fact(h: Any, label: Any, value: Any, **props: Any) -> Any:
     """Show a name and its value, one pair of a description list."""
     return h.div(
         h.dt(label, class_name="text-muted"),
-        h.dd(value, class_name="numbers text-end font-medium"),
+        h.dd(value, class_name="numbers text-end font-medium min-w-0 wrap-anywhere"),
         class_name=f"flex justify-between gap-4 {props.pop('class_name', '')}",
         **props,
     )

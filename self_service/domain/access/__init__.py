@@ -10,6 +10,7 @@ from self_service.domain.access.actor import (
     Actor,
     ConfirmationNeeded,
     NotAllowed,
+    SecondFactorNeeded,
     Share,
     SignInNeeded,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Actor",
     "ConfirmationNeeded",
     "NotAllowed",
+    "SecondFactorNeeded",
     "Share",
     "SignInNeeded",
     "close_session",

@@ -37,6 +37,16 @@ class ConfirmationNeeded(DomainError):
     message = N_("Please confirm that it is you.")
 
 
+class SecondFactorNeeded(DomainError):
+    """Whoever works here sets up a second factor before anything else (ASVS 6.3.3)."""
+
+    code = "second_factor_needed"
+    message = N_(
+        "Set up an authenticator app or a passkey first. Everybody who works here signs in with "
+        "one."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """What a sub-user may do with a customer's things.
@@ -71,6 +81,7 @@ class Actor:
         session_id: by which the person sees this session among others.
         confirmed_at: last proof of who this is.
         shares: what was granted to a sub-user.
+        one_factor: works here, and has neither an authenticator app nor a passkey.
         unseen: the session was not noted as used for a while: a reading transaction cannot do it.
     """
 
@@ -87,6 +98,7 @@ class Actor:
     session_id: UUID | None = None
     confirmed_at: datetime | None = None
     shares: tuple[Share, ...] = ()
+    one_factor: bool = False
 
     @property
     def signed_in(self) -> bool:

@@ -21,6 +21,13 @@ class TooManyAttempts(DomainError):
     message = N_("That was too often in a row. Please wait a quarter of an hour and try again.")
 
 
+class TooManyOrders(DomainError):
+    """New customers of one network ordered too often in an hour."""
+
+    code = "too_many_orders"
+    message = N_("Too many orders came from your network. Please sign in, or try again in an hour.")
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """So many tries within so long; `name` is part of what is counted."""
@@ -36,7 +43,13 @@ SIGN_IN_NETWORK = Limit("sign-in network", 100, _QUARTER)
 CODE_ACCOUNT = Limit("code account", 8, _QUARTER)
 MAIL_ACCOUNT = Limit("mail account", 4, timedelta(hours=1))
 MAIL_NETWORK = Limit("mail network", 30, timedelta(hours=1))
+PIN_SERVICE = Limit("content pin", 5, _QUARTER)
 REGISTER_NETWORK = Limit("register network", 20, timedelta(hours=1))
+
+
+def new_orders(most: int) -> Limit:
+    """Return how many orders of new customers a network may place in an hour."""
+    return Limit("order network", most, timedelta(hours=1))
 
 
 def count(session: Session, limit: Limit, who: str, *, now: datetime) -> bool:

@@ -21,6 +21,7 @@ LIFE = {
     Purpose.VERIFY_EMAIL: timedelta(days=3),
     Purpose.CHANGE_EMAIL: timedelta(hours=3),
     Purpose.INVITATION: timedelta(days=7),
+    Purpose.STAFF_INVITATION: timedelta(days=7),
 }
 #: Of what a person does in one go.
 _SHORT = timedelta(minutes=10)

@@ -15,11 +15,11 @@ from sqlalchemy import bindparam, delete, or_, update
 from sqlmodel import Session, select
 
 from self_service.domain.access import acting
-from self_service.domain.access.actor import Actor, Share
+from self_service.domain.access.actor import SERVING, Actor, Share
 from self_service.domain.errors import NotFound
 from self_service.domain.ids import as_id
 from self_service.domain.rows import changed
-from self_service.models.access import DigitalIdentity, Grant, Role, WebSession
+from self_service.models.access import DigitalIdentity, Grant, Passkey, Role, WebSession
 from self_service.models.people import Customer, Individual
 
 #: Absolute life of a session, and how long it may stay unused.
@@ -102,7 +102,16 @@ def resolve(session: Session, cookie: str, *, now: datetime, network: str = "") 
         session_id=web.id,
         confirmed_at=web.confirmed_at,
         shares=_shares(session, identity, now) if identity.role is Role.SUB_USER else (),
+        one_factor=identity.role in SERVING and not _has_two(session, identity),
     )
+
+
+def _has_two(session: Session, identity: DigitalIdentity) -> bool:
+    """Say whether somebody has an authenticator app or a passkey."""
+    if identity.totp_secret:
+        return True
+    keys = select(Passkey.id).where(Passkey.identity_id == identity.id).limit(1)
+    return session.exec(keys).first() is not None
 
 
 def _shares(session: Session, identity: DigitalIdentity, now: datetime) -> tuple[Share, ...]:
@@ -217,6 +226,11 @@ def end_others(session: Session, actor: Actor, *, now: datetime) -> int:
 def end_all(session: Session, identity_id: UUID) -> int:
     """End every session of somebody: after a reset, a lock-out by staff, an erasure."""
     return changed(session, delete(WebSession).where(WebSession.identity_id == identity_id))
+
+
+def end_everybodys(session: Session) -> int:
+    """End every session that there is; returns how many."""
+    return changed(session, delete(WebSession))
 
 
 def forget_ended(session: Session, *, now: datetime) -> int:

@@ -10,7 +10,8 @@ visible with its problem, and stops only the order.
 **Merging at sign-in.** All lines of both baskets are kept. The same choice in both (offering,
 configuration and everything under it) is one line with the larger quantity, never the sum. What
 was typed in the visitor's checkout goes along. The limits apply to the result: a line has 9 pieces
-at most, and what is too much for one order, or is not for this customer, shows its problem. The
+at most, and what is too much for one order, or is not for this customer, shows its problem.
+Promotion codes of both are kept; one that does not go any more says why, and is not applied. The
 visitor's basket is closed as merged and its key is released, so a second merge finds nothing.
 Without an open basket of the customer's, the visitor's becomes it.
 """

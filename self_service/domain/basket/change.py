@@ -17,6 +17,7 @@ from self_service.domain.basket.terms import Terms, gather
 from self_service.domain.basket.view import BasketView, build
 from self_service.domain.catalog import index as catalog_index
 from self_service.domain.errors import N_, DomainError
+from self_service.domain.promotions import held as promotions
 from self_service.domain.rules.engine import introduced
 from self_service.domain.rules.problems import Impossible
 
@@ -74,7 +75,8 @@ def change(
     cart = basket_rows.lock(session, owner)
     ids = {line.offering_id for line in (*cart.lines, *cart.before)}
     ids.update(basket_choices.may_bring(catalog, incoming))
-    terms = gather(session, owner.customer_id, catalog, ids, now=now)
+    codes = codes_of(session, cart, owner.customer_id)
+    terms = gather(session, owner.customer_id, catalog, ids, now=now, codes=codes)
     after = edit(cart, terms)
     problems = terms.check(after)
     new = introduced(terms.check(cart.lines), problems) if judged and problems else ()
@@ -97,6 +99,13 @@ def change(
     undo = [] if undoing else basket_rows.memory(cart.lines)
     basket_rows.save(session, cart_id, cart.lines, after, undo=undo, now=now)
     return build(cart_id, after, terms, problems=problems, can_undo=not undoing)
+
+
+def codes_of(session: Session, cart: Cart, customer_id: UUID | None) -> tuple[promotions.Held, ...]:
+    """Return the promotion codes of a basket; one without them costs no statement."""
+    if cart.id is None or not cart.has_codes:
+        return ()
+    return promotions.read(session, cart.id, customer_id)
 
 
 def _marked(terms: Terms, lines: Lines) -> Lines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from self_service.domain.access import Actor
@@ -15,8 +15,11 @@ from self_service.domain.basket.lines import merged
 from self_service.domain.basket.rows import Owner
 from self_service.domain.errors import NotFound
 from self_service.domain.ids import as_id
+from self_service.domain.people.own import require_open
+from self_service.domain.rows import add_once
 from self_service.domain.transitions import advance
 from self_service.models.basket import CartStatus, ShoppingCart
+from self_service.models.promotions import CartPromotion
 
 #: A basket is open until it became an order or was merged into another.
 CART: dict[CartStatus, frozenset[CartStatus]] = {
@@ -41,14 +44,20 @@ def merge_on_sign_in(
 
     Returns:
         how many lines the visitor's basket had.
+
+    Raises:
+        AccountClosed: the customer was erased meanwhile; nothing was changed.
     """
     if not visitor_key:
         return 0
+    # One sign-in of a customer at a time, and the customer's basket before the visitor's: somebody
+    # who waited for a basket that was the visitor's and became the customer's holds it and then
+    # asks for the visitor's new one (PostgreSQL locks a row before it looks whether it still fits).
+    require_open(session, customer_id, alone=True)
+    mine = basket_rows.lock(session, Owner(customer_id=customer_id))
     theirs = basket_rows.lock(session, Owner(visitor_key=visitor_key))
     if theirs.id is None:
         return 0
-    owner = Owner(customer_id=customer_id)
-    mine = basket_rows.lock(session, owner)
     if mine.id is None:
         if basket_rows.rehome(session, theirs.id, customer_id, now=now):
             return len(theirs.lines)
@@ -58,6 +67,8 @@ def merge_on_sign_in(
     checkout = {**mine.checkout, **theirs.checkout}
     basket_rows.save(session, theirs.id, theirs.lines, (), undo=[], now=now, checkout={})
     basket_rows.save(session, mine.id, mine.lines, together, undo=[], now=now, checkout=checkout)
+    if theirs.has_codes:
+        _move_codes(session, theirs.id, mine.id)
     advance(
         session,
         ShoppingCart,
@@ -69,6 +80,16 @@ def merge_on_sign_in(
         customer_id=customer_id,
     )
     return len(theirs.lines)
+
+
+def _move_codes(session: Session, source: UUID, target: UUID) -> None:
+    """Bring promotion codes along; those that do not go together say so in the basket."""
+    table = CartPromotion.__table__
+    rows = session.execute(select(table).where(table.c.cart_id == source)).all()
+    for row in rows:
+        moved = CartPromotion(cart_id=target, promotion_id=row.promotion_id, added_at=row.added_at)
+        add_once(session, moved)
+    session.execute(delete(table).where(table.c.cart_id == source))
 
 
 def claim_for_order(session: Session, actor: Actor, cart_id: object, *, now: datetime) -> bool:

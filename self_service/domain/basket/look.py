@@ -11,7 +11,7 @@ from sqlmodel import Session
 from self_service.domain.access import Actor
 from self_service.domain.basket import lines as basket_lines
 from self_service.domain.basket import rows as basket_rows
-from self_service.domain.basket.change import owner_of
+from self_service.domain.basket.change import codes_of, owner_of
 from self_service.domain.basket.rows import NO_CART, Cart
 from self_service.domain.basket.terms import Terms, gather
 from self_service.domain.basket.view import BasketView, build
@@ -80,4 +80,6 @@ def _look(
     if wanted is not None and cart.id is None:
         raise NotFound
     ids = {line.offering_id for line in cart.lines}
-    return cart, gather(session, actor.customer_id, catalog, ids.union(incoming), now=now)
+    codes = codes_of(session, cart, actor.customer_id)
+    wanted_ids = ids.union(incoming)
+    return cart, gather(session, actor.customer_id, catalog, wanted_ids, now=now, codes=codes)

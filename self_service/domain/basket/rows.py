@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    exists,
     insert,
     select,
     update,
@@ -29,6 +30,7 @@ from sqlmodel import Session
 from self_service.domain.basket.lines import Line, Lines
 from self_service.domain.rows import add_once
 from self_service.models.basket import CartItem, CartStatus, ShoppingCart
+from self_service.models.promotions import CartPromotion
 
 _CART = ShoppingCart.__table__
 _ITEM = CartItem.__table__
@@ -45,6 +47,8 @@ _COLUMNS = (
     _ITEM.c.position,
     _ITEM.c.seen_minor,
 )
+#: Whether codes were typed into a basket: read with it, so that a basket without costs nothing.
+_HAS_CODES = exists().where(CartPromotion.cart_id == _CART.c.id).correlate(_CART)
 _LINES = select(*_COLUMNS).where(_ITEM.c.cart_id == bindparam("cart")).order_by(_ITEM.c.position)
 
 
@@ -73,6 +77,7 @@ class Cart:
         undo: empty, or one object {"lines": [...]} with the lines before the last change.
         can_undo: whether `undo` holds something; known also where `undo` was not read.
         checkout: what was typed on the way to the order.
+        has_codes: whether promotion codes were typed into it.
     """
 
     id: UUID | None = None
@@ -80,6 +85,7 @@ class Cart:
     undo: Sequence[Mapping[str, Any]] = ()
     can_undo: bool = False
     checkout: Mapping[str, Any] = field(default_factory=dict)
+    has_codes: bool = False
 
     @property
     def before(self) -> Lines:
@@ -97,13 +103,13 @@ def lock(session: Session, owner: Owner) -> Cart:
         update(_CART)
         .where(owner.owns, _CART.c.status == CartStatus.OPEN)
         .values(status=CartStatus.OPEN)
-        .returning(_CART.c.id, _CART.c.undo, _CART.c.checkout)
+        .returning(_CART.c.id, _CART.c.undo, _CART.c.checkout, _HAS_CODES.label("has_codes"))
     )
     row = session.execute(statement).one_or_none()
     if row is None:
         return NO_CART
     lines = tuple(_line(item) for item in session.execute(_LINES, {"cart": row.id}))
-    return Cart(row.id, lines, row.undo, bool(row.undo), row.checkout)
+    return Cart(row.id, lines, row.undo, bool(row.undo), row.checkout, bool(row.has_codes))
 
 
 def look(session: Session, owner: Owner, cart_id: UUID | None = None) -> Cart:
@@ -113,6 +119,7 @@ def look(session: Session, owner: Owner, cart_id: UUID | None = None) -> Cart:
         select(
             _CART.c.id.label("cart_id"),
             (cast(_CART.c.undo, String) != "[]").label("can_undo"),
+            _HAS_CODES.label("has_codes"),
             *_COLUMNS,
         )
         .outerjoin(_ITEM, _ITEM.c.cart_id == _CART.c.id)
@@ -121,8 +128,9 @@ def look(session: Session, owner: Owner, cart_id: UUID | None = None) -> Cart:
     ).all()
     if not rows:
         return NO_CART
-    lines = tuple(_line(row[2:]) for row in rows if row.id is not None)
-    return Cart(rows[0].cart_id, lines, can_undo=rows[0].can_undo)
+    lines = tuple(_line(row[3:]) for row in rows if row.id is not None)
+    first = rows[0]
+    return Cart(first.cart_id, lines, can_undo=first.can_undo, has_codes=bool(first.has_codes))
 
 
 def create(session: Session, owner: Owner, *, currency: str, now: datetime) -> UUID | None:

@@ -17,6 +17,7 @@ from self_service.domain.basket.lines import Line, Lines
 from self_service.domain.catalog.index import Catalog, OfferingGone
 from self_service.domain.catalog.view import Offering, Price
 from self_service.domain.pricing.totals import REFERENCE_MONTHS, PriceTotals, applicable, totals
+from self_service.domain.promotions.held import Held, judge
 from self_service.domain.rules import engine as catalog_rules
 from self_service.domain.rules.problems import Violation
 from self_service.domain.rules.sale import SaleLine, Stock, covered
@@ -43,6 +44,7 @@ class Terms:
         stock: pieces left of the offerings that are counted.
         now: instant of the prices, UTC.
         retired: offerings of the basket that are no longer in the catalogue.
+        codes: promotion codes of the basket, judged.
     """
 
     catalog: Catalog
@@ -50,6 +52,7 @@ class Terms:
     stock: Stock
     now: datetime
     retired: Mapping[UUID, Offering] = field(default_factory=dict)
+    codes: tuple[Held, ...] = ()
 
     @property
     def new_customer(self) -> bool:
@@ -141,6 +144,7 @@ def gather(
     offering_ids: Iterable[UUID],
     *,
     now: datetime,
+    codes: tuple[Held, ...] = (),
 ) -> Terms:
     """Read the terms for lines with these offerings: one statement, two when some are retired.
 
@@ -150,12 +154,14 @@ def gather(
         catalog: as it is now.
         offering_ids: what is in the lines, or may come in.
         now: instant of the sale.
+        codes: promotion codes of the basket, to be judged.
     """
     ids = set(offering_ids)
     owned, stock = _facts(session, customer_id, ids) if ids or customer_id else (frozenset(), {})
     missing = [offering_id for offering_id in ids if not _has(catalog, offering_id)]
     retired = _retired(session, missing, now=now) if missing else {}
-    return Terms(catalog, owned, stock, now, retired)
+    judged = judge(codes, now=now, new_customer=not owned) if codes else ()
+    return Terms(catalog, owned, stock, now, retired, judged)
 
 
 def _facts(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from self_service.domain.basket.lines import Line, Lines, roots
+from self_service.domain.basket.saving import CodeView, Priced, priced, promoted
 from self_service.domain.basket.terms import Terms, price_mark
 from self_service.domain.catalog.view import Price
-from self_service.domain.pricing.totals import REFERENCE_MONTHS, PriceTotals, combine
+from self_service.domain.pricing.totals import PriceTotals, combine
 from self_service.domain.rules import limits as catalog_limits
 from self_service.domain.rules.problems import Violation
 from self_service.models.base import Texts
 from self_service.models.catalog import OfferingKind
+from self_service.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class BasketView:
         can_undo: whether the last change can be taken back.
         can_check_out: whether there is something and nothing stands in the way.
         dropped: names of the extras that the last change of plan took out.
+        codes: promotion codes that were typed, applied or not.
+        saved: what they save together over the term that the totals cover.
     """
 
     id: UUID | None
@@ -71,6 +75,13 @@ class BasketView:
     can_undo: bool
     can_check_out: bool
     dropped: tuple[Texts, ...] = ()
+    codes: tuple[CodeView, ...] = ()
+    saved: Money | None = None
+
+    @property
+    def lost_codes(self) -> tuple[CodeView, ...]:
+        """Codes that cannot be used: the buyer is asked before anything is ordered without."""
+        return tuple(code for code in self.codes if code.refusal is not None)
 
 
 def build(
@@ -82,45 +93,68 @@ def build(
     can_undo: bool,
 ) -> BasketView:
     """Show lines under the terms of this moment, with the `problems` that they have."""
-    sale = terms.sale(lines)
-
-    def shown(line: Line, covers: int) -> LineView:
-        offering = terms.offering(line.offering_id)
-        prices = terms.prices(lines, line)
-        priced = terms.totals(line, prices, quantity=line.quantity, covers=covers)
-        below = offering.term_months or covers
-        top = line.parent_id is None
-        return LineView(
-            id=line.id,
-            offering_id=offering.id,
-            slug=offering.slug,
-            kind=offering.kind,
-            name=offering.name,
-            picture=offering.picture,
-            configuration=line.configuration,
-            group=line.group,
-            quantity=line.quantity,
-            max_quantity=(
-                catalog_limits.most(sale, line.id, terms.stock) if top else line.quantity
-            ),
-            prices=prices,
-            totals=priced,
-            children=tuple(shown(child, below) for child in lines if child.parent_id == line.id),
-            price_changed=line.seen_minor not in (None, price_mark(priced, quantity=line.quantity)),
-            problem=next((found for found in problems if found.line == line.id), None),
-        )
-
-    views = tuple(shown(line, REFERENCE_MONTHS) for line in roots(lines))
+    plain = priced(terms, lines)
+    final, codes = promoted(terms, lines, plain) if terms.codes else (plain, ())
+    most = _most(terms, lines)
+    shown = {
+        line.id: _line(line, terms, final[line.id], plain[line.id], most[line.id], problems)
+        for line in lines
+    }
+    for line in reversed(lines):  # children first, so that each finds its own complete
+        below = tuple(shown[child.id] for child in lines if child.parent_id == line.id)
+        shown[line.id] = replace(shown[line.id], children=below)
+    views = tuple(shown[line.id] for line in roots(lines))
+    currency = terms.catalog.currency
     return BasketView(
         id=cart_id,
         lines=views,
-        totals=combine(
-            (view.totals for top in views for view in flat(top)), currency=terms.catalog.currency
-        ),
+        totals=combine((view.totals for top in views for view in flat(top)), currency=currency),
         count=sum(view.quantity for view in views),
         problems=problems,
         can_undo=can_undo,
         can_check_out=bool(views) and not problems,
+        codes=codes,
+        saved=sum((code.saved for code in codes), Money.zero(currency)),
+    )
+
+
+def _most(terms: Terms, lines: Lines) -> dict[UUID, int]:
+    """Return how many pieces each line can have; a child as many as its parent."""
+    sale = terms.sale(lines)
+    return {
+        line.id: line.quantity
+        if line.parent_id is not None
+        else catalog_limits.most(sale, line.id, terms.stock)
+        for line in lines
+    }
+
+
+def _line(
+    line: Line,
+    terms: Terms,
+    final: Priced,
+    plain: Priced,
+    most: int,
+    problems: Sequence[Violation],
+) -> LineView:
+    offering = terms.offering(line.offering_id)
+    return LineView(
+        id=line.id,
+        offering_id=offering.id,
+        slug=offering.slug,
+        kind=offering.kind,
+        name=offering.name,
+        picture=offering.picture,
+        configuration=line.configuration,
+        group=line.group,
+        quantity=line.quantity,
+        max_quantity=most,
+        prices=final.prices,
+        totals=final.totals,
+        children=(),
+        price_changed=line.seen_minor
+        not in (None, price_mark(plain.totals, quantity=line.quantity)),
+        problem=next((found for found in problems if found.line == line.id), None),
     )
 
 

@@ -82,7 +82,7 @@ def _prices(session: Session) -> tuple[dict[Key, list[Price]], str]:
             *("currency", "offering_id", "id", "price_type", "name", "amount_minor", "currency"),
             *("valid_from", "valid_to", "percent_bp", "period_unit", "period_length"),
             *("duration_unit", "duration_length", "new_customers_only", "condition"),
-            *("unit", "units"),
+            *("unit", "units", "tariff"),
             order=("position", "valid_from", "id"),
         )
     )

@@ -42,6 +42,9 @@ class Price:
     condition: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
     units: int = 0
+    tariff: Mapping[str, Any] = field(default_factory=dict)
+    once: bool = False  # one-time only: for the whole line, however many pieces
+    promotion: str = ""  # the code that brought it; such a component is in no catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +107,17 @@ class Offering:
         return started and (self.valid_to is None or at < self.valid_to)
 
 
+#: Name of the choice how goods are paid: at once or by instalments.
+PAYMENT = "payment"
+
+
 def variant_key(configuration: Mapping[str, str]) -> str:
-    """Name a configured variant in a stable way: "colour=Black;storage=128 GB"."""
-    return ";".join(f"{name}={configuration[name]}" for name in sorted(configuration))
+    """Name a configured variant in a stable way: "colour=Black;storage=128 GB".
+
+    How it is paid makes no other thing of it: the stock is the same.
+    """
+    names = sorted(configuration.keys() - {PAYMENT})
+    return ";".join(f"{name}={configuration[name]}" for name in names)
 
 
 def text(texts: Texts, language: str) -> str:

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, update
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement, delete, func, or_, update
+from sqlmodel import Session, col, select
 
 from self_service.domain.catalog.view import variant_key
 from self_service.domain.rows import add_rows, changed
@@ -83,6 +83,7 @@ def allocate(
     free = (
         select(Resource.id)
         .where(Resource.kind == kind, Resource.pool == pool, Resource.product_id.is_(None))
+        .where(not_held(now))
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
@@ -95,6 +96,11 @@ def allocate(
         .execution_options(synchronize_session=False)
     )
     return session.exec(claim).scalar_one_or_none() or ""
+
+
+def not_held(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a resource is kept for nobody at the moment."""
+    return or_(col(Resource.held_until).is_(None), col(Resource.held_until) <= now)
 
 
 def held_by(session: Session, kind: ResourceKind, product_id: UUID) -> str:

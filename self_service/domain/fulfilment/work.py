@@ -16,13 +16,16 @@ from sqlalchemy import update
 from sqlmodel import Session, select
 
 from self_service.domain import outbox
+from self_service.domain.bills import order_bill
 from self_service.domain.fulfilment import resources
 from self_service.domain.orders.milestones import Milestone, mark
 from self_service.domain.orders.sold import sold_prices
+from self_service.domain.policy import BillPolicy
 from self_service.domain.pricing.charges import schedule
 from self_service.domain.pricing.periods import add_months
 from self_service.domain.rows import add_once, changed, lock_order
 from self_service.domain.transitions import ORDER, PRODUCT, advance
+from self_service.domain.usage import allowances
 from self_service.models.catalog import OfferingKind
 from self_service.models.orders import OrderState, ProductOrder, ProductOrderItem
 from self_service.models.subscriptions import Product, ProductStatus, ResourceKind
@@ -84,7 +87,10 @@ def activate(session: Session, order_id: UUID, *, now: datetime) -> bool:
         return False
     items = {item.id: item for item in _items(session, order_id)}
     prices = sold_prices(session, items, currency=order.currency, since=order.ordered_at)
-    for product in products_of(session, order_id):
+    products = products_of(session, order_id)
+    roots = _roots(products)
+    prepaid = {product.id for product in products if product.prepaid}
+    for product in products:
         term = items[product.order_item_id].term_months
         later = schedule(
             prices.get(product.order_item_id, ()),
@@ -92,7 +98,7 @@ def activate(session: Session, order_id: UUID, *, now: datetime) -> bool:
             until=add_months(now, HORIZON_MONTHS),
             currency=order.currency,
         )
-        advance(
+        switched_on = advance(
             session,
             Product,
             product.id,
@@ -103,14 +109,23 @@ def activate(session: Session, order_id: UUID, *, now: datetime) -> bool:
             term_ends_at=add_months(now, term) if term else None,
             next_charge_at=next((charge.at for charge in later if charge.at > now), None),
         )
+        if switched_on:
+            sold = prices.get(product.order_item_id, ())
+            by_wallet = not prepaid.isdisjoint((product.id, roots[product.id]))
+            order_bill.start_charging(session, product, sold, prepaid=by_wallet, now=now)
+    allowances.activated(session, [product.id for product in products], now=now)
     mark(session, order_id, Milestone.ACTIVATED, now=now)
     return True
 
 
-def complete(session: Session, order_id: UUID, *, now: datetime) -> bool:
-    """Close the order."""
-    if _working(session, order_id) is None:
+def complete(
+    session: Session, order_id: UUID, *, now: datetime, policy: BillPolicy | None = None
+) -> bool:
+    """Close the order, and write the bill of what was due with it."""
+    order = _working(session, order_id)
+    if order is None:
         return False
+    order_bill.bill_order(session, order, now=now, policy=policy)
     to = OrderState.COMPLETED
     advance(session, ProductOrder, order_id, to, allowed=ORDER, now=now, column="state")
     lines = update(ProductOrderItem).where(ProductOrderItem.order_id == order_id)

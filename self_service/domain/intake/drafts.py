@@ -87,6 +87,7 @@ class PriceDraft:
     condition: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
     units: int = 0
+    tariff: Mapping[str, Any] = field(default_factory=dict)
     valid_from: datetime | None = None
     valid_to: datetime | None = None
 

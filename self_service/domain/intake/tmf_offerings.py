@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from self_service.domain.catalog.view import variant_key
+from self_service.domain.catalog.view import PAYMENT, variant_key
 from self_service.domain.errors import N_
 from self_service.domain.intake import tmf_prices
 from self_service.domain.intake.drafts import (
@@ -177,7 +177,11 @@ def _check_conditions(
 
 
 def _stock(element: Element, properties: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, int]]:
-    choices = {item["name"]: item["values"] for item in properties if item["configurable"]}
+    choices = {
+        item["name"]: item["values"]
+        for item in properties
+        if item["configurable"] and item["name"] != PAYMENT  # it makes no other thing
+    }
     for item in element.each("x_stock"):
         configuration = item.child("configuration")
         chosen = configuration.raw if configuration else {}

@@ -12,6 +12,7 @@ from self_service.domain.errors import N_
 from self_service.domain.intake.drafts import PriceDraft
 from self_service.domain.intake.json_element import LARGEST, Element
 from self_service.models.catalog import PeriodUnit, PriceType
+from self_service.models.usage import UsageZone
 from self_service.money import exponent
 
 _TYPES = {
@@ -41,6 +42,8 @@ _UNITS = {
     "minutes": ("min", 1),
     "sms": ("SMS", 1),
 }
+#: Whole numbers of `x_tariff`, and the least of each.
+_TARIFF_WHOLE = {"block": 1, "first": 1, "priority": 0, "days": 1}
 
 
 def prices(
@@ -120,17 +123,21 @@ def _recurring(element: Element, draft: PriceDraft) -> PriceDraft:
     unit, factor = _period_unit(element, name)
     length = element.whole("recurringChargePeriodLength", default=1, most=120) or 1
     amount = _amount(element, draft.currency)
+    lasting = period(element, "applicationDuration")  # goods by instalments: charges with an end
+    if lasting:
+        draft = replace(draft, duration_unit=lasting[0], duration_length=lasting[1])
     return replace(draft, amount_minor=amount, period_unit=unit, period_length=length * factor)
 
 
 def _usage(element: Element, draft: PriceDraft) -> PriceDraft:
     unit, units = _measure(element, least=1)
-    return replace(draft, amount_minor=_amount(element, draft.currency), unit=unit, units=units)
+    amount, tariff = _amount(element, draft.currency), _tariff(element)
+    return replace(draft, amount_minor=amount, unit=unit, units=units, tariff=tariff)
 
 
 def _allowance(element: Element, draft: PriceDraft) -> PriceDraft:
     unit, units = _measure(element, least=-1)
-    return replace(draft, unit=unit, units=units)
+    return replace(draft, unit=unit, units=units, tariff=_tariff(element))
 
 
 def _discount(element: Element, draft: PriceDraft) -> PriceDraft:
@@ -201,6 +208,29 @@ def _measure(element: Element, *, least: int) -> tuple[str, int]:
         return "", 0
     amount = quantity.whole("amount", default=1, least=least, most=LARGEST // 1024)
     return found[0], amount if amount < 0 else amount * found[1]
+
+
+def _tariff(element: Element) -> dict[str, Any]:
+    """Return how usage is counted (`x_tariff`): what `domain.usage.tariffs` reads."""
+    said = element.child("x_tariff")
+    if said is None:
+        return {}
+    found: dict[str, Any] = {}
+    for name in said.raw:
+        if name == "zones":
+            zones = said.raw[name]
+            known = isinstance(zones, list) and zones and set(zones) <= set(UsageZone)
+            if known:
+                found[name] = list(zones)
+            else:
+                said.fault(name, N_("This value is not known here."))
+        elif name in _TARIFF_WHOLE:
+            found[name] = said.whole(name, least=_TARIFF_WHOLE[name])
+        elif name == "carries":
+            found[name] = said.flag(name)
+        else:
+            said.fault(name, N_("This value is not known here."))
+    return found
 
 
 def _condition(element: Element) -> dict[str, str]:

@@ -26,7 +26,7 @@ Owned = Sequence[tuple[UUID, OfferingDraft]]
 _SUBSTANCE = (
     "price_type", "currency", "amount_minor", "percent_bp", "period_unit", "period_length",
     "duration_unit", "duration_length", "new_customers_only", "condition", "unit", "units",
-    "valid_to",
+    "tariff", "valid_to",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from self_service.domain.fulfilment import resources
 from self_service.domain.orders import stock
 from self_service.domain.orders.milestones import Milestone, mark
 from self_service.domain.payments import refunds
+from self_service.domain.promotions import using
 from self_service.domain.rows import changed, lock_order
 from self_service.domain.transitions import ORDER, PRODUCT, advance
 from self_service.models.orders import OrderState, ProductOrder, ProductOrderItem
@@ -60,6 +61,13 @@ class BeingChecked(DomainError):
     message = N_("We are checking the payment of this order. Write to our support to cancel it.")
 
 
+class CallOffTheChange(DomainError):
+    """It is a change of a subscription: that is called off where it was asked for."""
+
+    code = "order_is_change"
+    message = N_("This is a change of a subscription. Call it off on the page of the subscription.")
+
+
 def cancel(session: Session, actor: Actor, order_id: UUID, *, now: datetime) -> None:
     """Call one of the actor's orders off: goods go back, money that was paid is owed back.
 
@@ -84,6 +92,8 @@ def obstacle(session: Session, order: ProductOrder) -> DomainError | None:
     """Return why an order cannot be cancelled, None when it can."""
     if order.state in STOPPED:
         return AlreadyCancelled()
+    if order.cart_id is None:
+        return CallOffTheChange()
     if order.state is OrderState.PENDING:
         return BeingChecked()
     if order.state in ENDED or _is_active(session, order.id):
@@ -132,6 +142,7 @@ def _stop(session: Session, order: ProductOrder, now: datetime, *, reason: str) 
     changed(session, lines.values(state=to, status_changed_at=now))
     stock.give_back(session, order.id)
     resources.give_back(session, order.id)
+    using.give_back(session, order.id)
     for product_id in session.exec(select(Product.id).where(Product.order_id == order.id)).all():
         gone = ProductStatus.CANCELLED
         advance(session, Product, product_id, gone, allowed=PRODUCT, now=now)

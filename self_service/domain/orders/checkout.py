@@ -18,6 +18,7 @@ from self_service.domain.access import Actor
 from self_service.domain.basket.change import owner_of
 from self_service.domain.basket.look import view
 from self_service.domain.basket.view import BasketView
+from self_service.domain.coverage import reach
 from self_service.domain.errors import N_, DomainError
 from self_service.domain.orders import contract
 from self_service.domain.people import accounts
@@ -133,13 +134,27 @@ def save_details(
 
     Raises:
         Invalid: with a fault for each field that is wrong; nothing was kept.
+        NotCovered: something in the basket does not reach the address.
         NothingToOrder: there is no basket to keep them with.
     """
     details = check_person(
         form, today=now.date(), languages=languages, default_country=default_country
     )
+    require_reach(session, view(session, actor, now=now), details, now=now)
     _keep(session, actor, now, details=details.as_form(), checked=True)
     return details
+
+
+def require_reach(
+    session: Session, basket: BasketView, details: PersonDetails, *, now: datetime
+) -> None:
+    """Demand that all of a basket that comes to an address comes to this one.
+
+    Raises:
+        NotCovered: home internet or television does not.
+    """
+    kinds = {one.kind for line in basket.lines for one in (line, *line.children)}
+    reach.require(session, details.address, kinds, now=now)
 
 
 def review(session: Session, actor: Actor, *, now: datetime, cart_id: UUID | None = None) -> Review:

@@ -46,13 +46,16 @@ class StoredDocument:
 
 def fingerprint(basket: BasketView, details: PersonDetails) -> str:
     """Return the SHA-256, in hex, of what is ordered at what price by whom."""
-    content = {
+    content: dict[str, object] = {
         "lines": [_content(line) for top in basket.lines for line in flat(top)],
         "due_now": basket.totals.due_now.minor,
         "monthly": basket.totals.monthly.minor,
         "currency": basket.totals.due_now.currency,
         "details": details.as_form(),
     }
+    codes = [code.code for code in basket.codes if code.applied]
+    if codes:
+        content["codes"] = codes
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -46,6 +46,7 @@ ITEM, QUANTITY, DUE_NOW, MONTHLY = N_("Item"), N_("Quantity"), N_("Due now"), N_
 TOTAL, WHOLE_TERM = N_("Total"), N_("Over the whole term")
 FIRST_MONTHS = N_("Over the first {months} months")
 TAXES = N_("All prices include value added tax. Charges are due in advance.")
+CODES = N_("Promotion codes used: {codes}. They are part of the prices above.")
 DURATION = N_("Duration, renewal and termination")
 WITH_TERM = N_(
     "{item}: the shortest term is {months} months. After it, the contract goes on until you end it "
@@ -159,6 +160,8 @@ def _speeds(
 def _price(basket: BasketView, lines: list[LineView], wording: Wording) -> Price:
     t, money, totals = wording.t, wording.money, basket.totals
     whole = t(WHOLE_TERM) if totals.has_term else t(FIRST_MONTHS, months=totals.term_months)
+    codes = ", ".join(code.code for code in basket.codes if code.applied)
+    notes = (t(TAXES), t(CODES, codes=codes)) if codes else (t(TAXES),)
     return Price(
         heading=t(PRICE),
         columns=OrderLine(t(ITEM), t(QUANTITY), t(DUE_NOW), t(MONTHLY)),
@@ -168,7 +171,7 @@ def _price(basket: BasketView, lines: list[LineView], wording: Wording) -> Price
         monthly=Fact(t(MONTHLY), money(totals.monthly)),
         whole_term=Fact(whole, money(totals.whole_term)),
         discounts=tuple(_discounts(lines, wording)),
-        notes=(t(TAXES),),
+        notes=notes,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from self_service.domain import outbox
 from self_service.domain.fulfilment import resources
@@ -66,7 +66,9 @@ def _all_there(session: Session, wanted: Iterable[Need]) -> bool:
 def _in_state(
     session: Session, state: OrderState, limit: int, before: datetime | None = None
 ) -> tuple[UUID, ...]:
-    statement = select(ProductOrder.id).where(ProductOrder.state == state)
+    statement = select(ProductOrder.id).where(
+        ProductOrder.state == state, col(ProductOrder.cart_id).is_not(None)
+    )  # changes of subscriptions are performed by `domain.changes`
     if before is not None:
         statement = statement.where(ProductOrder.status_changed_at <= before)
     ordered = statement.order_by(ProductOrder.status_changed_at).limit(limit)

@@ -23,6 +23,8 @@ _SHARED = (
     "duration_length",
     "unit",
     "units",
+    "tariff",
+    "once",
 )
 
 
@@ -31,7 +33,7 @@ def copied(item_id: UUID, prices: Iterable[Price]) -> list[OrderItemPrice]:
     return [
         OrderItemPrice(
             item_id=item_id,
-            price_id=price.id,
+            price_id=None if price.promotion else price.id,
             name=dict(price.name),
             position=position,
             **{column: getattr(price, column) for column in _SHARED},

@@ -161,6 +161,8 @@ def _step(code: Milestone, entry: OrderMilestone | None, otherwise: StepState) -
 
 
 def _way(order: ProductOrder, kinds: set[OfferingKind]) -> list[Milestone]:
+    if order.cart_id is None:  # a change of what runs already
+        return [Milestone.PLACED, Milestone.COMPLETED]
     mobile = OfferingKind.PLAN in kinds
     steps = (
         (Milestone.PLACED, True),
@@ -168,7 +170,7 @@ def _way(order: ProductOrder, kinds: set[OfferingKind]) -> list[Milestone]:
         (Milestone.NUMBER_ALLOCATED, mobile),
         (Milestone.SIM_ALLOCATED, mobile),
         (Milestone.GOODS_ALLOCATED, bool(kinds & (GOODS | set(LENT)))),
-        (Milestone.ACTIVATED, True),
+        (Milestone.ACTIVATED, bool(kinds - GOODS)),  # of goods alone nothing is switched on
         (Milestone.COMPLETED, True),
     )
     return [code for code, wanted in steps if wanted]
@@ -195,6 +197,7 @@ def _payment(session: Session, order: ProductOrder) -> PaymentView | None:
         pay_path=payment.pay_path if waits and is_open else "",
         can_retry=waits and not is_open,
         refund=session.exec(refund).first(),
+        method_id=payment.method_id,
     )
 
 

@@ -86,6 +86,7 @@ class PaymentView:
         pay_path: screen where the person pays, "" when there is none (yet) or no need.
         can_retry: True when `orders.retry_payment` would open another payment.
         refund: status of the refund, None when nothing is owed back.
+        method_id: the saved card that is, or was, charged; None for a card on the screen.
     """
 
     id: UUID
@@ -95,6 +96,7 @@ class PaymentView:
     pay_path: str
     can_retry: bool
     refund: PaymentStatus | None = None
+    method_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

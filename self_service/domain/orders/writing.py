@@ -13,11 +13,11 @@ from sqlmodel import Session
 from self_service.domain import outbox
 from self_service.domain.basket.view import BasketView, LineView
 from self_service.domain.catalog import index as catalog_index
-from self_service.domain.orders import stock
+from self_service.domain.orders import stock, ways
 from self_service.domain.orders.milestones import Milestone, mark
 from self_service.domain.orders.numbers import free_number
 from self_service.domain.orders.sold import copied
-from self_service.domain.payments import pending as open_payments
+from self_service.domain.orders.ways import NEW_CARD, OrderWay
 from self_service.domain.payments import settling as payments
 from self_service.domain.rows import add_rows, changed
 from self_service.models.documents import Document
@@ -76,12 +76,14 @@ def write(
     document_id: UUID | None,
     terms: OrderTerms,
     *,
+    way: OrderWay = NEW_CARD,
     now: datetime,
 ) -> Placed:
     """Write the order of a claimed basket.
 
     Raises:
         SoldOut: fewer pieces are left than the basket holds.
+        CardNotUsable: no saved card of the buyer's that can be charged.
     """
     due_now = basket.totals.due_now
     number = free_number(session, terms.number_prefix)
@@ -97,7 +99,7 @@ def write(
     outbox.emit(session, outbox.EventKind.ORDER_PLACED, str(order.id), now=now)
     payment_id = None
     if due_now:
-        payment_id = open_payments.ask(session, order, provider=terms.provider, now=now)
+        payment_id = ways.ask(session, order, way, provider=terms.provider, now=now)
     else:
         payments.begin(session, order.id, now=now, amount=due_now)
     return Placed(order.id, order.number, payment_id, due_now)

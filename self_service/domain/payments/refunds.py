@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlmodel import Session, select
 
 from self_service.domain.orders.milestones import Milestone, mark
+from self_service.domain.payments import booking
 from self_service.domain.rows import add_once, changed
 from self_service.domain.transitions import PAYMENT, advance
 from self_service.models.payments import Payment, PaymentStatus, Refund
@@ -33,22 +34,55 @@ class PendingRefund:
 
 
 def due(session: Session, payment: Payment, *, reason: str, now: datetime) -> bool:
-    """Owe all of a payment back. Call it with the order locked.
+    """Owe all of a payment back that its payer's bank did not take. Call it with the order locked.
 
     Returns:
-        False when it was owed back already, for whatever reason.
+        False when it was owed back already, for whatever reason, or the bank took all of it.
     """
-    if session.exec(select(Refund.id).where(Refund.payment_id == payment.id)).first():
+    minor = payment.amount_minor - payment.taken_back_minor
+    if owed(session, payment) or not minor:
         return False
     refund = Refund(
         payment_id=payment.id,
-        amount_minor=payment.amount_minor,
+        amount_minor=minor,
         currency=payment.currency,
         reason=reason,
         status_changed_at=now,
         created_at=now,
     )
-    return add_once(session, refund)
+    if not add_once(session, refund):
+        return False
+    booking.give_back(session, payment, refund, now=now)
+    return True
+
+
+def owed(session: Session, payment: Payment) -> bool:
+    """Say whether a payment is owed back, or was given back."""
+    found = select(Refund.id).where(Refund.payment_id == payment.id)
+    return session.exec(found).first() is not None
+
+
+def by_bank(session: Session, payment: Payment, reference: str, *, now: datetime) -> int:
+    """End the refunds of a payment that its payer's bank was faster than; call it with both locked.
+
+    The provider gives nothing back of what the bank took. One that it refused counts as well: the
+    books say that its money went.
+
+    Args:
+        session: open transaction.
+        payment: the money of which was taken back.
+        reference: the charge-back.
+        now: instant of the change.
+
+    Returns:
+        How much of the payment left the books by them, in minor units.
+    """
+    rows = session.exec(
+        select(Refund).where(Refund.payment_id == payment.id, Refund.status != PaymentStatus.DONE)
+    ).all()
+    for row in rows:
+        _done(session, row.id, reference, now)
+    return sum(row.amount_minor for row in rows)
 
 
 def settle(session: Session, refund_id: UUID, answer: GatewayRefund, *, now: datetime) -> bool:

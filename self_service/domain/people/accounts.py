@@ -17,6 +17,7 @@ from self_service.domain import access
 from self_service.domain.access import Actor
 from self_service.domain.basket.handover import merge_on_sign_in
 from self_service.domain.errors import N_, DomainError
+from self_service.domain.people import search_words
 from self_service.domain.people.person_fields import PersonDetails, PostalAddress
 from self_service.domain.rows import add_once, add_rows, changed
 from self_service.models.access import DigitalIdentity, Role
@@ -99,6 +100,7 @@ def register(
     add_rows(session, [customer])
     if not add_once(session, identity):  # two registered at the same moment
         raise LoginTaken("email")
+    search_words.note(session, customer.id)
     return Registered(
         identity.id, customer.id, add_site(session, customer.id, details.address, now=now)
     )

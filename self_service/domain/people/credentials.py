@@ -18,6 +18,7 @@ from self_service.domain import audit, messages
 from self_service.domain.access import Actor, one_time, sessions
 from self_service.domain.access.attempts import Limit
 from self_service.domain.errors import N_, DomainError
+from self_service.domain.ids import as_id
 from self_service.domain.rows import changed
 from self_service.models.access import DigitalIdentity, Purpose
 
@@ -123,22 +124,28 @@ def change_password(
 ) -> None:
     """Set another password and end all other sessions.
 
+    Who has a password types it, however fresh the last proof is (ASVS 6.2.3); who has none gives a
+    fresh proof of another kind.
+
     Args:
         session: open transaction.
         actor: whose password.
-        before: hash that `proven` is about.
+        before: hash that `proven` is about, "" when there is no password.
         password_hash: of a password that was checked, made before the transaction.
         proven: the password behind `before` was typed just now.
         notice: mail about it.
         now: instant of the change.
 
     Raises:
-        SignInNeeded, ConfirmationNeeded: no fresh proof of who this is.
-        PasswordWrong: it was changed by somebody else a moment ago.
+        SignInNeeded: nobody is signed in.
+        ConfirmationNeeded: there is no password, and no fresh proof of who this is.
+        PasswordWrong: it was not typed, or was changed by somebody else a moment ago.
     """
-    if not proven:
-        actor.fresh(now)
     mine = actor.identity()
+    if not before:
+        actor.fresh(now)
+    elif not proven:
+        raise PasswordWrong("current")
     unchanged = (DigitalIdentity.id == mine, DigitalIdentity.password_hash == before)
     if not changed(
         session,
@@ -201,12 +208,15 @@ def change_username(session: Session, actor: Actor, *, username: str, now: datet
 
 
 def end_session(session: Session, actor: Actor, session_id: object, *, now: datetime) -> None:
-    """End one of the person's sessions, at once.
+    """End one of the person's sessions, at once; another than this one after a fresh proof.
 
     Raises:
         SignInNeeded: nobody is signed in.
+        ConfirmationNeeded: it is another one, and there is no fresh proof of who this is.
         NotFound: the person has no such session.
     """
+    if actor.session_id is None or as_id(session_id) != actor.session_id:
+        actor.fresh(now)
     named = {str(one.id): one.device for one in sessions.devices(session, actor, now=now)}
     sessions.end(session, actor, session_id, now=now)
     device = named.get(str(session_id), "")
@@ -217,8 +227,9 @@ def end_other_sessions(session: Session, actor: Actor, *, now: datetime) -> int:
     """End all of the person's sessions but this one; returns how many.
 
     Raises:
-        SignInNeeded: nobody is signed in.
+        SignInNeeded, ConfirmationNeeded: no fresh proof of who this is.
     """
+    actor.fresh(now)
     ended = sessions.end_others(session, actor, now=now)
     if ended:
         audit.record(

@@ -14,7 +14,7 @@ from self_service.domain.access import Actor, NotAllowed, one_time, sessions
 from self_service.domain.access.one_time import LinkUsedUp, Redeemed
 from self_service.domain.errors import N_, DomainError, Invalid
 from self_service.domain.messages import Words
-from self_service.domain.people import accounts, mailbox
+from self_service.domain.people import accounts, mailbox, search_words
 from self_service.domain.people.person_fields import EMAIL, check_email
 from self_service.domain.rows import changed
 from self_service.models.access import DigitalIdentity, OneTimeSecret, Purpose
@@ -128,12 +128,10 @@ def purpose_of(session: Session, secret: str, *, now: datetime) -> Purpose:
         LinkUsedUp: it does not work (any more).
     """
     try:
-        found = one_time.look(session, Purpose.VERIFY_EMAIL, secret, now=now)
+        one_time.look(session, Purpose.VERIFY_EMAIL, secret, now=now)
     except LinkUsedUp:
         one_time.look(session, Purpose.CHANGE_EMAIL, secret, now=now)
         return Purpose.CHANGE_EMAIL
-    if found.identity_id is None:
-        raise LinkUsedUp
     return Purpose.VERIFY_EMAIL
 
 
@@ -183,6 +181,7 @@ def _change(
     before = person.email or identity.login
     _take(session, identity, email, now)
     person.email = email
+    search_words.note_person(session, person.id)
     for purpose in (Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL, Purpose.CHANGE_EMAIL):
         one_time.withdraw(session, purpose, identity.id)  # they lie in the old mailbox
     if visitor.identity_id == identity.id:

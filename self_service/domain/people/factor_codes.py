@@ -37,6 +37,16 @@ class WrongCode(DomainError):
     message = N_("This code is not right, or it was used already. Wait for the next one.")
 
 
+class FactorUnreadable(DomainError):
+    """The app's key was sealed by a secret that this installation does not have any more."""
+
+    code = "factor_unreadable"
+    message = N_(
+        "We cannot check codes of your authenticator app any more. Please ask customer service to "
+        "remove it, then set it up again."
+    )
+
+
 class Proof(StrEnum):
     """What a person proved with."""
 
@@ -60,32 +70,52 @@ def prove(
 ) -> Proof | None:
     """Use up a code of the app or a recovery code; None when it is neither.
 
-    Count the try before, in a transaction of its own (`attempts.CODE_ACCOUNT`).
+    Count the try before, in a transaction of its own (`attempts.CODE_ACCOUNT`). What an older
+    secret of the installation sealed is sealed by the present one.
+
+    Raises:
+        FactorUnreadable: the app's key cannot be read.
     """
     code = squeezed(typed)
     identity = session.get_one(DigitalIdentity, identity_id)
     if not identity.totp_secret:
         return None
-    owner, _, secret = vault.open(identity.totp_secret, now=now).partition(":")
-    if owner != identity_id.hex:
-        raise Unsealable
+    before = identity.totp_secret
+    secret, kept = _opened(before, identity_id, vault, now)
+    same = DigitalIdentity.totp_secret == before
     step = step_of(secret, code, now)
     if step is not None:
-        fresh = and_(
-            DigitalIdentity.totp_step < step, DigitalIdentity.totp_secret == identity.totp_secret
-        )
-        done = set_secret(session, identity_id, fresh, identity.totp_secret, step)
-        return Proof.APP if done else None
+        fresh = and_(DigitalIdentity.totp_step < step, same)
+        return Proof.APP if set_secret(session, identity_id, fresh, kept, step) else None
     used = (
         update(RecoveryCode)
         .where(
             RecoveryCode.identity_id == identity_id,
-            RecoveryCode.code_hash == vault.fingerprint(bound(identity_id, code)),
+            col(RecoveryCode.code_hash).in_(vault.fingerprints(bound(identity_id, code))),
             col(RecoveryCode.used_at).is_(None),
         )
         .values(used_at=now)
     )
-    return Proof.RECOVERY if changed(session, used) else None
+    if not changed(session, used):
+        return None
+    set_secret(session, identity_id, same, kept, identity.totp_step)
+    return Proof.RECOVERY
+
+
+def _opened(sealed: str, identity_id: UUID, vault: Vault, now: datetime) -> tuple[str, str]:
+    """Return the app's key, and it sealed by the present secret.
+
+    Raises:
+        FactorUnreadable: it cannot be read, or is somebody else's.
+    """
+    try:
+        owner, _, secret = vault.open(sealed, now=now).partition(":")
+        kept = vault.renewed(sealed, now=now)
+    except Unsealable:
+        raise FactorUnreadable from None
+    if owner != identity_id.hex:
+        raise FactorUnreadable
+    return secret, kept
 
 
 def set_secret(

@@ -13,6 +13,7 @@ from self_service.domain import audit
 from self_service.domain.access import SERVING, Actor, grants, one_time
 from self_service.domain.access.one_time import LinkUsedUp
 from self_service.domain.errors import N_, DomainError, Invalid
+from self_service.domain.messages import Words
 from self_service.domain.people import accounts, mailbox, member_wishes, signing_in, typed_text
 from self_service.domain.people.accounts import LoginTaken
 from self_service.domain.people.member_wishes import Wish
@@ -106,13 +107,14 @@ def check_names(form: Mapping[str, object]) -> tuple[str, str]:
     return names[0], names[1]
 
 
-def accept(session: Session, actor: Actor, *, secret: str, now: datetime) -> None:
+def accept(session: Session, actor: Actor, *, secret: str, told: Words, now: datetime) -> None:
     """Add what was offered to the account of whoever is signed in; the role stays.
 
     Args:
         session: open transaction.
         actor: signed in with the address that was invited.
         secret: of the link.
+        told: words of the mail to whoever invited.
         now: instant of the act.
 
     Raises:
@@ -128,10 +130,17 @@ def accept(session: Session, actor: Actor, *, secret: str, now: datetime) -> Non
     _redeem(session, secret, found, now)
     identity.email_verified_at = identity.email_verified_at or now
     _grant(session, actor, identity.id, found, now)
+    _tell_inviter(session, found, told, now)
 
 
 def accept_as_new(
-    session: Session, browser: Browser, *, secret: str, named: Named, now: datetime
+    session: Session,
+    browser: Browser,
+    *,
+    secret: str,
+    named: Named,
+    told: Words,
+    now: datetime,
 ) -> None:
     """Make an account for the address that was invited, with what was offered, and sign it in.
 
@@ -140,6 +149,7 @@ def accept_as_new(
         browser: from which they come.
         secret: of the link.
         named: who they are.
+        told: words of the mail to whoever invited.
         now: instant of the act.
 
     Raises:
@@ -151,7 +161,14 @@ def accept_as_new(
     identity = _new(session, found.invitation.wish.email, named, now)
     actor = mailbox.holder(session, identity, Actor(network=browser.network))
     _grant(session, actor, identity.id, found, now)
+    _tell_inviter(session, found, told, now)
     signing_in.open_for(session, identity.id, browser, proof="invitation", now=now)
+
+
+def _tell_inviter(session: Session, found: _Found, told: Words, now: datetime) -> None:
+    inviter = session.get_one(DigitalIdentity, found.inviter)
+    login = accounts.normalise(found.invitation.wish.email)
+    mailbox.write(session, inviter, "invitation_accepted", told, login, now=now)
 
 
 def _new(session: Session, email: str, named: Named, now: datetime) -> DigitalIdentity:

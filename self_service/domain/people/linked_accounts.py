@@ -14,12 +14,13 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from self_service.domain import access, audit
-from self_service.domain.access import Actor
+from self_service.domain.access import Actor, one_time
 from self_service.domain.access.sessions import cookie_key
 from self_service.domain.errors import N_, DomainError
+from self_service.domain.people import search_words
 from self_service.domain.people.accounts import normalise
 from self_service.domain.rows import add_once, add_rows, changed
-from self_service.models.access import DigitalIdentity, LinkedAccount, Role, WebSession
+from self_service.models.access import DigitalIdentity, LinkedAccount, Purpose, Role, WebSession
 from self_service.models.people import Customer, Individual
 from self_service.ports import ProviderEnded, ProviderPerson
 
@@ -108,6 +109,7 @@ def welcome(session: Session, person: ProviderPerson, *, language: str, now: dat
     add_rows(session, [customer])
     if not add_once(session, identity):  # two came at the same moment
         raise NotLinked
+    search_words.note(session, customer.id)
     _add(session, identity.id, person, now)
     return identity.id
 
@@ -151,18 +153,19 @@ def of(session: Session, actor: Actor, *, now: datetime) -> tuple[Linked, ...]:
     return tuple(Linked(row.id, row.issuer, row.created_at) for row in rows)
 
 
-def note_session(session: Session, cookie: str, person: ProviderPerson) -> None:
+def kept(person: ProviderPerson) -> dict[str, str]:
+    """Return what is kept with a session here of the session there that opened it."""
+    return {
+        "issuer": person.issuer,
+        "provider_session": person.session[:255],
+        "id_token": person.id_token if len(person.id_token) <= 8_000 else "",
+    }
+
+
+def note_session(session: Session, cookie: str, there: dict[str, str]) -> None:
     """Remember by which session there a session here was opened, so that both can end together."""
-    changed(
-        session,
-        update(WebSession)
-        .where(col(WebSession.key) == cookie_key(cookie))
-        .values(
-            issuer=person.issuer,
-            provider_session=person.session[:255],
-            id_token=person.id_token if len(person.id_token) <= 8_000 else "",
-        ),
-    )
+    mine = col(WebSession.key) == cookie_key(cookie)
+    changed(session, update(WebSession).where(mine).values(**there))
 
 
 def proof_of(session: Session, cookie: str) -> str:
@@ -185,6 +188,8 @@ def ended(session: Session, message: ProviderEnded) -> int:
             LinkedAccount.issuer == message.issuer, LinkedAccount.subject == message.subject
         )
         statement = statement.where(col(WebSession.identity_id).in_(whose))
+        for identity_id in session.exec(whose).all():  # who is still asked for a code
+            one_time.withdraw(session, Purpose.SECOND_FACTOR, identity_id)
     return changed(session, statement)
 
 

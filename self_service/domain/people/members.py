@@ -20,7 +20,7 @@ from self_service.domain.access.attempts import Limit
 from self_service.domain.access.grants import Granting
 from self_service.domain.errors import N_, DomainError, Invalid, NotFound
 from self_service.domain.messages import Words
-from self_service.domain.people import accounts, member_list, member_wishes, own
+from self_service.domain.people import accounts, mailbox, member_list, member_wishes, own
 from self_service.domain.people.member_wishes import Pending, Wish, last_day
 from self_service.domain.rows import changed
 from self_service.models.access import DigitalIdentity, OneTimeSecret, Purpose, Scope
@@ -170,8 +170,17 @@ def change(
     )
 
 
-def remove(session: Session, actor: Actor, access_id: object, *, now: datetime) -> None:
+def remove(
+    session: Session, actor: Actor, access_id: object, *, words: Words, now: datetime
+) -> None:
     """Take away what somebody may do with a subscription, or with all; it works at once.
+
+    Args:
+        session: open transaction.
+        actor: the customer in person.
+        access_id: `Access.id`.
+        words: of the mail to whoever had it.
+        now: instant of the act.
 
     Raises:
         SignInNeeded, NotAllowed, AccountClosed: not the customer in person.
@@ -181,6 +190,8 @@ def remove(session: Session, actor: Actor, access_id: object, *, now: datetime) 
     before, who = member_list.access_named(session, customer_id, access_id, now=now)
     grants.take(session, who, customer_id, before.product_id)
     session.flush()
+    member = session.get_one(DigitalIdentity, who)
+    mailbox.write(session, member, "access_removed", words, now=now)
     audit.record(
         session,
         actor,

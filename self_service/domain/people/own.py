@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session, select
 
@@ -57,6 +58,27 @@ def customer_row(session: Session, actor: Actor, *, in_person: bool = False) -> 
     if row is None or row.status is CustomerStatus.CLOSED:
         raise AccountClosed
     return row
+
+
+def require_open(session: Session, customer_id: UUID, *, alone: bool = False) -> None:
+    """Refuse what would come to a customer whose data were erased.
+
+    The customer's row is held against `erasure.erase` until the commit, and against nothing else:
+    of an act and an erasure at the same moment one comes first and the other sees it.
+
+    Args:
+        session: open transaction that may write.
+        customer_id: to whom something comes.
+        alone: acts that say so also wait for each other, one customer's at a time.
+
+    Raises:
+        AccountClosed: the data were erased.
+    """
+    statement = select(Customer.status).where(Customer.id == customer_id)
+    held = statement.with_for_update(read=not alone, key_share=True)
+    status = session.exec(held).first()
+    if status is None or status is CustomerStatus.CLOSED:
+        raise AccountClosed
 
 
 def person_of(session: Session, customer: Customer) -> Individual:

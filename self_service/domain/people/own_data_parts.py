@@ -7,15 +7,16 @@ person and is in neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement
-from sqlmodel import SQLModel, and_, col, or_, select
+from sqlmodel import and_, col, or_, select
 
 from self_service.domain.errors import N_
+from self_service.domain.people.own_data_money import MONEY
+from self_service.domain.people.own_data_services import SERVICES
+from self_service.domain.people.own_data_shape import Part, Whose, part, within
+from self_service.domain.people.own_data_usage import USAGE
 from self_service.models.access import (
     Assignment,
     DigitalIdentity,
@@ -34,41 +35,16 @@ from self_service.models.orders import (
     ProductOrder,
     ProductOrderItem,
 )
-from self_service.models.payments import Payment, Refund
-from self_service.models.people import Consent, ContactMedium, Customer, Individual, Site
+from self_service.models.payments import ChargeBack, Payment, Refund
+from self_service.models.people import (
+    Consent,
+    ContactMedium,
+    Customer,
+    Individual,
+    PlannedMove,
+    Site,
+)
 from self_service.models.subscriptions import Product, Resource
-
-
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """By which ids a person's rows are found."""
-
-    customer: UUID
-    individual: UUID
-    identity: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One table of what is given out.
-
-    Attributes:
-        key: stable name, for programs.
-        title: translatable, for people.
-        columns: those that are given out, in this order, under their own names.
-        mine: the condition on the person's rows.
-    """
-
-    key: str
-    title: str
-    table: type[SQLModel]
-    columns: tuple[str, ...]
-    mine: Callable[[Whose], ColumnElement[bool]]
-
-
-def _within(column: Any, table: Any) -> Callable[[Whose], ColumnElement[bool]]:
-    """Rows that belong to rows of the customer's."""
-    return lambda who: column.in_(select(table.id).where(table.customer_id == who.customer))
 
 
 def _items(who: Whose) -> Any:
@@ -79,28 +55,8 @@ def _items(who: Whose) -> Any:
     )
 
 
-def _part(
-    key: str,
-    title: str,
-    table: Any,
-    columns: str,
-    mine: Callable[[Whose], ColumnElement[bool]] | None = None,
-) -> Part:
-    """Make a part; without `mine`, its rows name the customer or else the identity."""
-
-    def named(who: Whose) -> ColumnElement[bool]:
-        found: ColumnElement[bool] = (
-            table.customer_id == who.customer
-            if "customer_id" in table.model_fields
-            else table.identity_id == who.identity
-        )
-        return found
-
-    return Part(key, title, table, tuple(columns.split()), mine or named)
-
-
-PARTS = (
-    _part(
+PARTS: tuple[Part, ...] = (
+    part(
         "person",
         N_("About you"),
         Individual,
@@ -110,83 +66,89 @@ PARTS = (
         ),
         lambda who: col(Individual.id) == who.individual,
     ),
-    _part(
+    part(
         "customer",
         N_("Customer account"),
         Customer,
         "id name status created_at",
         lambda who: col(Customer.id) == who.customer,
     ),
-    _part(
+    part(
         "sign_in",
         N_("Sign-in"),
         DigitalIdentity,
         "login username role email_verified_at created_at",
         lambda who: col(DigitalIdentity.id) == who.identity,
     ),
-    _part(
+    part(
         "sessions",
         N_("Where you are signed in"),
         WebSession,
         "device network created_at last_seen_at expires_at",
     ),
-    _part(
+    part(
         "passkeys",
         N_("Passkeys"),
         Passkey,
         "name created_at last_used_at",
     ),
-    _part(
+    part(
         "linked_accounts",
         N_("Linked accounts"),
         LinkedAccount,
         "issuer subject created_at",
     ),
-    _part(
+    part(
         "places",
         N_("Your places"),
         Site,
         "id label address closed_at created_at",
     ),
-    _part(
+    part(
+        "planned_moves",
+        N_("Moves that you planned"),
+        PlannedMove,
+        "site_id address move_on created_at cancelled_at done_at",
+    ),
+    part(
         "contacts",
         N_("Your contacts"),
         ContactMedium,
         "name relation email mobile shown created_at",
     ),
-    _part(
+    part(
         "consents",
         N_("What you agreed to"),
         Consent,
         "kind given version created_at",
     ),
-    _part(
+    part(
         "shared_access",
         N_("Access that was granted"),
         Grant,
         "product_id scope created_at expires_at",
         lambda who: or_(Grant.customer_id == who.customer, Grant.identity_id == who.identity),
     ),
-    _part(
+    part(
         "dealers",
         N_("Dealers who serve you"),
         Assignment,
         "created_at",
     ),
-    _part(
+    part(
         "baskets",
         N_("Baskets"),
         ShoppingCart,
         "id status currency checkout updated_at",
     ),
-    _part(
+    part(
         "basket_lines",
         N_("What is in the baskets"),
         CartItem,
         "cart_id offering_id configuration quantity",
-        _within(CartItem.cart_id, ShoppingCart),
+        within(CartItem.cart_id, ShoppingCart),
     ),
-    _part(
+    part(
         "orders",
         N_("Orders"),
         ProductOrder,
@@ -195,41 +157,51 @@ PARTS = (
             "site_id ordered_at"
         ),
     ),
-    _part(
+    part(
         "order_lines",
         N_("What you ordered"),
         ProductOrderItem,
         "id order_id parent_id kind state name configuration quantity term_months",
-        _within(ProductOrderItem.order_id, ProductOrder),
+        within(ProductOrderItem.order_id, ProductOrder),
     ),
-    _part(
+    part(
         "order_prices",
         N_("Prices of your orders"),
         OrderItemPrice,
         "item_id price_type name amount_minor percent_bp period_unit period_length",
         lambda who: col(OrderItemPrice.item_id).in_(_items(who)),
     ),
-    _part(
+    part(
         "order_steps",
         N_("Steps of your orders"),
         OrderMilestone,
         "order_id code subject at",
-        _within(OrderMilestone.order_id, ProductOrder),
+        within(OrderMilestone.order_id, ProductOrder),
     ),
-    _part(
+    part(
         "payments",
         N_("Payments"),
         Payment,
-        "id order_id amount_minor currency status status_changed_at created_at",
+        "id order_id purpose amount_minor currency status status_changed_at created_at",
     ),
-    _part(
+    part(
         "refunds",
         N_("Refunds"),
         Refund,
         "payment_id amount_minor currency reason status status_changed_at created_at",
-        _within(Refund.payment_id, Payment),
+        within(Refund.payment_id, Payment),
     ),
-    _part(
+    part(
+        "charge_backs",
+        N_("Payments that your bank took back"),
+        ChargeBack,
+        "payment_id amount_minor currency status status_changed_at created_at",
+        within(ChargeBack.payment_id, Payment),
+    ),
+    *MONEY,
+    *SERVICES,
+    *USAGE,
+    part(
         "subscriptions",
         N_("Subscriptions and goods"),
         Product,
@@ -238,26 +210,26 @@ PARTS = (
             "term_ends_at next_charge_at prepaid currency"
         ),
     ),
-    _part(
+    part(
         "numbers_and_devices",
         N_("Numbers, SIMs and serial numbers"),
         Resource,
         "product_id kind value assigned_at",
-        _within(Resource.product_id, Product),
+        within(Resource.product_id, Product),
     ),
-    _part(
+    part(
         "documents",
         N_("Documents"),
         Document,
         "kind name media_type digest created_at",
     ),
-    _part(
+    part(
         "messages",
         N_("Mail to you"),
         CommunicationMessage,
         "kind receiver language subject created_at sent_at",
     ),
-    _part(
+    part(
         "history",
         N_("Who did what with your data"),
         AuditEntry,
@@ -273,4 +245,8 @@ PARTS = (
 LEFT_OUT: Mapping[str, str] = {
     "one_time_secret": "hashes of links that work once and end within days",
     "recovery_code": "hashes of codes that sign in",
+    "content_pin": "a keyed hash of the PIN of content controls",
+    "port_out_code": "a code that takes a number away, sealed; shown after a fresh proof only",
+    "voucher_batch": "stock of the operator and its dealers, not of a customer",
+    "customer_word": "made of name, addresses and number, which are given out; for finding only",
 }

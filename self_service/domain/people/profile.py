@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from self_service.domain import audit
 from self_service.domain.access import Actor
 from self_service.domain.errors import N_, Invalid, NotFound
-from self_service.domain.people import typed_text
+from self_service.domain.people import search_words, typed_text
 from self_service.domain.people.own import Place, customer_row, person_of
 from self_service.domain.people.person_fields import read_field
 from self_service.domain.people.postal_address import CHOOSE
@@ -122,6 +122,7 @@ def change_details(
     if customer.organization_id is None:
         customer.name = f"{found['given_name']} {found['family_name']}"[:160]
     _change(session, actor, person, "settings.details_changed", found, now)
+    search_words.note(session, customer.id)
 
 
 def change_about(

@@ -18,7 +18,7 @@ from self_service.domain.rows import changed
 from self_service.models.access import DigitalIdentity, OneTimeSecret, Purpose
 
 #: What was typed is found again in the same browser for so long.
-KEPT_FOR = timedelta(minutes=30)
+KEPT_FOR = timedelta(minutes=10)
 
 
 def register(
@@ -84,7 +84,7 @@ def keep_typed(session: Session, visitor: Actor, *, form: Mapping[str, str], now
     session.add(
         OneTimeSecret(
             key=_key(visitor),
-            purpose=Purpose.VERIFY_EMAIL,  # on the way there: there is no other kind of row for it
+            purpose=Purpose.TYPED,
             data={"typed": dict(form)},
             created_at=now,
             expires_at=now + KEPT_FOR,

@@ -13,6 +13,14 @@ from self_service.domain.messages import Words
 from self_service.domain.people import accounts, mailbox
 from self_service.models.access import DigitalIdentity, Purpose
 
+#: What whoever was there before may have asked for; a new password ends it.
+_ASKED_BEFORE = (
+    Purpose.RESET_PASSWORD,
+    Purpose.STAFF_INVITATION,
+    Purpose.CHANGE_EMAIL,
+    Purpose.SECOND_FACTOR,
+)
+
 
 def ask(session: Session, *, login: str, words: Words, now: datetime) -> None:
     """Write the mail with the link; for an unknown address nothing happens.
@@ -43,7 +51,7 @@ def login_of(session: Session, secret: str, *, now: datetime) -> str:
     Raises:
         LinkUsedUp: it does not work (any more).
     """
-    found = one_time.look(session, Purpose.RESET_PASSWORD, secret, now=now)
+    found = one_time.look(session, _purpose(session, secret, now), secret, now=now)
     identity = session.get(DigitalIdentity, found.identity_id)
     if identity is None or identity.disabled_at is not None:
         raise LinkUsedUp
@@ -74,17 +82,28 @@ def reset(
     Raises:
         LinkUsedUp: the link does not work (any more); nothing was changed.
     """
-    found = one_time.redeem(session, Purpose.RESET_PASSWORD, secret, now=now)
+    purpose = _purpose(session, secret, now)
+    found = one_time.redeem(session, purpose, secret, now=now)
     identity = mailbox.usable(session, found.identity_id)
     if identity is None:
         raise LinkUsedUp
     identity.password_hash = password_hash
     identity.failed_attempts, identity.locked_until = 0, None
     identity.email_verified_at = identity.email_verified_at or now
-    for purpose in (Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL, Purpose.SECOND_FACTOR):
-        one_time.withdraw(session, purpose, identity.id)  # asked for by whoever was there before
+    for older in _ASKED_BEFORE:
+        one_time.withdraw(session, older, identity.id)
     sessions.end_all(session, identity.id)
-    mailbox.write(session, identity, "password_changed", told, now=now)
+    if purpose is Purpose.RESET_PASSWORD:  # else it is the first one: nothing changed
+        mailbox.write(session, identity, "password_changed", told, now=now)
     session.flush()
     actor = mailbox.holder(session, identity, visitor)
     audit.record(session, actor, "password.reset", now=now)
+
+
+def _purpose(session: Session, secret: str, now: datetime) -> Purpose:
+    """Return what a link is for: a new password, or the first one of somebody who works here."""
+    try:
+        one_time.look(session, Purpose.STAFF_INVITATION, secret, now=now)
+    except LinkUsedUp:
+        return Purpose.RESET_PASSWORD
+    return Purpose.STAFF_INVITATION

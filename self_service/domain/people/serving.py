@@ -9,17 +9,17 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, and_, func, union
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from self_service.domain import audit
 from self_service.domain.access import SERVING, Actor, acting, sessions
 from self_service.domain.ids import as_id
-from self_service.domain.people import typed_text
-from self_service.models.access import Role
+from self_service.domain.people import search_words
+from self_service.models.access import DigitalIdentity, Role
 from self_service.models.orders import ProductOrder
 from self_service.models.people import Customer, Individual
 
@@ -30,23 +30,6 @@ LEAST = 2
 #: Characters and words of a search that are read.
 _LONGEST, _WORDS = 80, 6
 
-#: Letters that are found without their accents, as accented ones are by them.
-_LETTERS = {
-    "a": "áàâäãåą",
-    "c": "çćč",
-    "e": "éèêëęě",
-    "i": "íìîïı",
-    "l": "ł",
-    "n": "ñńň",
-    "o": "óòôöõøő",
-    "s": "śšş",
-    "u": "úùûüůű",
-    "y": "ýÿ",
-    "z": "źżž",
-}
-_PLAIN = {letter: plain for plain, letters in _LETTERS.items() for letter in letters}
-_FOLD = str.maketrans(_PLAIN)
-
 
 @dataclass(frozen=True, slots=True)
 class ServedCustomer:
@@ -55,6 +38,7 @@ class ServedCustomer:
     Attributes:
         contact: who is there, where the customer is a company; else the name again.
         since: when the account was made.
+        second_factor: has an authenticator app; said to administrators only.
     """
 
     id: UUID
@@ -63,6 +47,7 @@ class ServedCustomer:
     email: str
     mobile: str
     since: datetime
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +84,10 @@ def search(session: Session, actor: Actor, *, words: str, now: datetime) -> Serv
         .limit(MOST + 1)
     )
     if text:
-        statement = statement.where(or_(*_conditions(session, text)))
+        statement = statement.where(_matching(session, text))
     rows = session.exec(statement).all()
-    found = tuple(_served(customer, person) for customer, person in rows[:MOST])
+    apps = _with_app(session, actor, [customer.id for customer, _ in rows])
+    found = tuple(_served(customer, person, apps) for customer, person in rows[:MOST])
     return Served(found, more=len(rows) > MOST)
 
 
@@ -152,67 +138,35 @@ def leave_customer(
         audit.record(session, actor, "customer.left", now=now, subject=actor.behalf)
 
 
-def _conditions(session: Session, text: str) -> list[ColumnElement[bool]]:
-    """Return what makes a customer one that is looked for: any of these."""
-    words = text.lower().translate(_FOLD).split()[:_WORDS]
-    numbered = select(ProductOrder.customer_id).where(
-        col(ProductOrder.number).startswith(text.upper(), autoescape=True)
-    )
-    found: list[ColumnElement[bool]] = [
-        _all([_named(session, word) for word in words]),
-        func.lower(Individual.email).startswith(text.lower(), autoescape=True),
-        col(Customer.id).in_(numbered),
-    ]
-    digits = "".join(sign for sign in typed_text.plain(text) if sign.isdigit())
-    if len(digits) > 3 and not any(sign.isalpha() for sign in text):
-        found.append(_phoned(text, digits))
-    return found
+def _matching(session: Session, text: str) -> ColumnElement[bool]:
+    """Return the condition that a customer is looked for, by indexes: no table is read whole."""
+    found = search_words.matching(text, _WORDS)
+    if "-" in text and " " not in text and text.isascii():
+        found.append(_numbered(session, text.upper()))
+    return col(Customer.id).in_(union(*found))
 
 
-def _all(conditions: list[Any]) -> ColumnElement[bool]:
-    whole: ColumnElement[bool] = conditions[0]
-    for condition in conditions[1:]:
-        whole = whole & condition
-    return whole
-
-
-def _phoned(text: str, digits: str) -> ColumnElement[bool]:
-    """Find a number however it is typed: +49 171, 0049 171, 49171 or 0171."""
-    mobile = col(Individual.mobile)
-    if digits.startswith("0") and not digits.startswith("00") and "+" not in text:
-        rest = digits[1:]  # after a country code of one to three digits
-        return or_(*(mobile.like(f"+{'_' * code}{rest}%") for code in (1, 2, 3)))
-    return mobile.startswith("+" + digits.lstrip("0"))
-
-
-def _names() -> ColumnElement[str]:
-    none = ""
-    return (
-        col(Customer.name)
-        + " "
-        + func.coalesce(Individual.given_name, none)
-        + " "
-        + func.coalesce(Individual.family_name, none)
-    )
-
-
-def _named(session: Session, word: str) -> ColumnElement[bool]:
-    """Find a name of which one word begins so; `word` is in small letters without accents."""
-    names = " " + _names()
+def _numbered(session: Session, begun: str) -> SelectOfScalar[UUID]:
+    number = col(ProductOrder.number)
     if session.get_bind().dialect.name == "postgresql":
-        folded = func.translate(func.lower(names), "".join(_PLAIN), "".join(_PLAIN.values()))
-        return folded.contains(f" {word}", autoescape=True)
-    # SQLite knows capitals of a to z only, but patterns in which one letter may be any of several
-    return names.op("GLOB", is_comparison=True)(f"* {''.join(map(_any_of, word))}*")
+        begins: ColumnElement[bool] = number.startswith(begun, autoescape=True)
+    else:  # its LIKE knows no capitals and so uses no index
+        begins = and_(number >= begun, number < begun + "\U0010ffff")
+    return select(ProductOrder.customer_id).where(begins)
 
 
-def _any_of(letter: str) -> str:
-    small = letter + _LETTERS.get(letter, "")
-    forms = "".join(dict.fromkeys(small + "".join(c for c in small.upper() if c.isalpha())))
-    return f"[{forms}]" if len(forms) > 1 or letter in "*?[" else letter
+def _with_app(session: Session, actor: Actor, customers: list[UUID]) -> set[UUID | None]:
+    """Return which customers have an authenticator app, where an administrator asks."""
+    if actor.role is not Role.ADMINISTRATOR:
+        return set()
+    owner = col(DigitalIdentity.customer_id)
+    with_app = select(owner).where(owner.in_(customers), DigitalIdentity.totp_secret != "")
+    return set(session.exec(with_app).all())
 
 
-def _served(customer: Customer, person: Individual | None) -> ServedCustomer:
+def _served(
+    customer: Customer, person: Individual | None, apps: set[UUID | None]
+) -> ServedCustomer:
     contact = f"{person.given_name} {person.family_name}" if person else customer.name
     return ServedCustomer(
         id=customer.id,
@@ -221,4 +175,5 @@ def _served(customer: Customer, person: Individual | None) -> ServedCustomer:
         email=person.email if person else "",
         mobile=person.mobile if person else "",
         since=customer.created_at,
+        second_factor=customer.id in apps,
     )

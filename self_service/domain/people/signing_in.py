@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlmodel import Session
 
 from self_service.domain import access, audit
-from self_service.domain.access import Actor, one_time
-from self_service.domain.people import accounts, factor_codes
+from self_service.domain.access import Actor, one_time, sessions
+from self_service.domain.people import accounts, factor_codes, linked_accounts
 from self_service.domain.people.accounts import SignInRefused
+from self_service.domain.people.credentials import in_person
 from self_service.domain.people.factor_codes import WrongCode
 from self_service.domain.people.sealing import Vault
 from self_service.models.access import DigitalIdentity, Purpose, Role
@@ -53,10 +54,10 @@ def succeed(
         SignInRefused: the account is locked or disabled, perhaps since it was looked up.
     """
     accounts.sign_in_succeeded(session, identity_id, now=now, new_hash=new_hash)
-    if factor_codes.is_on(session, identity_id):
-        return one_time.issue(session, Purpose.SECOND_FACTOR, identity_id=identity_id, now=now)
-    open_for(session, identity_id, browser, proof="password", now=now)
-    return ""
+    ticket = ask_code(session, identity_id, now=now)
+    if not ticket:
+        open_for(session, identity_id, browser, proof="password", now=now)
+    return ticket
 
 
 def open_for(
@@ -86,6 +87,23 @@ def open_for(
     return actor
 
 
+def confirmed(
+    session: Session, actor: Actor, *, cookie: str, fresh: str, proof: str, now: datetime
+) -> None:
+    """Take a fresh proof of who is there: the session gets a new cookie value.
+
+    Args:
+        session: open transaction.
+        actor: whose proof it is.
+        cookie: value until now.
+        fresh: value from now on.
+        proof: by what: "password".
+        now: instant of the proof.
+    """
+    sessions.renew(session, cookie, fresh=fresh, confirmed_at=now)
+    audit.record(session, in_person(session, actor), "confirmed", after={"proof": proof}, now=now)
+
+
 def awaited(session: Session, ticket: str, *, now: datetime) -> UUID:
     """Return whose second factor a ticket waits for.
 
@@ -96,10 +114,28 @@ def awaited(session: Session, ticket: str, *, now: datetime) -> UUID:
     return found.identity_id or NOBODY
 
 
+def ask_code(
+    session: Session, identity_id: UUID, *, now: datetime, there: dict[str, str] | None = None
+) -> str:
+    """Return a ticket to the second factor, "" where somebody has none.
+
+    Args:
+        session: open transaction.
+        identity_id: who proved the first factor.
+        now: instant of it.
+        there: session at the provider by which they did (`linked_accounts.kept`).
+    """
+    if not factor_codes.is_on(session, identity_id):
+        return ""
+    kept = {"there": there} if there else {}
+    purpose = Purpose.SECOND_FACTOR
+    return one_time.issue(session, purpose, identity_id=identity_id, now=now, **kept)
+
+
 def finish(
     session: Session, ticket: str, code: str, browser: Browser, *, vault: Vault, now: datetime
 ) -> None:
-    """Open the session that a right password asked for, by a code.
+    """Open the session that a right password, or the provider, asked for, by a code.
 
     Raises:
         LinkUsedUp: the ticket is unknown, used or too old.
@@ -110,19 +146,40 @@ def finish(
     proof = factor_codes.prove(session, mine, code, vault=vault, now=now)
     if proof is None:
         raise WrongCode("code")
-    one_time.redeem(session, Purpose.SECOND_FACTOR, ticket, now=now)
-    open_for(session, mine, browser, proof=proof, now=now)
+    found = one_time.redeem(session, Purpose.SECOND_FACTOR, ticket, now=now)
+    there = found.data.get("there")
+    said = f"provider, {proof}" if there else proof
+    open_for(session, mine, browser, proof=said, now=now)
+    if there:
+        linked_accounts.note_session(session, browser.cookie, there)
 
 
 def note_refusal(
-    session: Session, identity_id: UUID, *, device: str, network: str, now: datetime
+    session: Session,
+    identity_id: UUID,
+    *,
+    device: str,
+    network: str,
+    now: datetime,
+    act: str = "sign_in_refused",
 ) -> None:
-    """Record a try at somebody's account, for its owner to see; who tried is not known."""
-    identity = session.get_one(DigitalIdentity, identity_id)
+    """Record a try at somebody's account, for its owner to see; who tried is not known.
+
+    Args:
+        session: open transaction.
+        identity_id: whose account; one that is gone since gets no entry.
+        device: "Firefox on Linux".
+        network: address that the try came from.
+        now: instant of the try.
+        act: what was refused: "code_refused".
+    """
+    identity = session.get(DigitalIdentity, identity_id)
+    if identity is None:
+        return
     somebody = Actor(
         role=Role.VISITOR,
         identity_id=identity.id,
         customer_id=identity.customer_id,
         network=network,
     )
-    audit.record(session, somebody, "sign_in_refused", subject=device, now=now)
+    audit.record(session, somebody, act, subject=device, now=now)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from self_service.domain import audit
@@ -18,8 +19,9 @@ from self_service.domain.people.own import Place, customer_row
 from self_service.domain.people.postal_address import PostalAddress, check_address
 from self_service.domain.people.profile import chosen
 from self_service.domain.people.typed_text import Faulty
+from self_service.domain.rows import changed
 from self_service.models.orders import ProductOrder
-from self_service.models.people import Site
+from self_service.models.people import PlannedMove, Site
 
 MOST = 10
 #: What a place is called.
@@ -44,6 +46,13 @@ class LastSite(DomainError):
 
     code = "last_site"
     message = N_("This is your only address. Add the new one first, then close this one.")
+
+
+class MovePlanned(DomainError):
+    """What is to become of the place was said."""
+
+    code = "move_planned"
+    message = N_("A move from this place is planned. Call it off first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,7 @@ def change(
 
     Where an order was delivered to, the order keeps the address as it was: the old row is closed
     and a new one takes its place, also in the order of the list, whose first is the main address.
+    A move that is planned from there is then one from the new row.
 
     Raises:
         NotFound: the customer has no such open place.
@@ -130,8 +140,11 @@ def change(
     if not fields:
         return row.id
     if "address" in fields and _delivered(session, row.id):
-        row.closed_at = now
+        old, row.closed_at = row.id, now
         row = Site(customer_id=row.customer_id, address={}, created_at=row.created_at)
+        session.add(row)
+        session.flush()
+        changed(session, update(PlannedMove).where(*_planned(old)).values(site_id=row.id))
     row.label, row.address = label, address
     session.add(row)
     session.flush()
@@ -146,14 +159,35 @@ def close(session: Session, actor: Actor, site_id: object, *, now: datetime) -> 
     Raises:
         NotFound: the customer has no such open place.
         LastSite: it is the only one.
+        MovePlanned: it is closed on the day of a move.
         SignInNeeded, NotAllowed, AccountClosed: not for this actor.
     """
     row = _own(session, actor, site_id)
+    if move_planned(session, row.id):
+        raise MovePlanned
     if len(_open(session, row.customer_id)) == 1:
         raise LastSite
     row.closed_at = now
     session.flush()
     audit.record(session, actor, "site.closed", now=now, subject=f"place {row.id}")
+
+
+def move_planned(session: Session, site_id: UUID) -> bool:
+    """Say whether a move from a place is planned and neither called off nor done."""
+    return session.exec(select(PlannedMove.id).where(*_planned(site_id))).first() is not None
+
+
+def stored(address: PostalAddress) -> dict[str, Any]:
+    """Return an address as the tables hold it."""
+    return {name: value for name, value in address.as_form().items() if value}
+
+
+def _planned(site_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(PlannedMove.site_id) == site_id,
+        col(PlannedMove.cancelled_at).is_(None),
+        col(PlannedMove.done_at).is_(None),
+    )
 
 
 def _own(session: Session, actor: Actor, site_id: object) -> Site:
@@ -184,4 +218,4 @@ def _read(form: Mapping[str, object], place: Place) -> tuple[str, dict[str, Any]
         faults = {"label": faulty.fault, **faults}
     if address is None or faults:
         raise Invalid(faults)
-    return label, {name: value for name, value in address.as_form().items() if value}
+    return label, stored(address)

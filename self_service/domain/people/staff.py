@@ -19,6 +19,7 @@ from self_service.domain.errors import N_, Invalid, NotFound
 from self_service.domain.messages import Words
 from self_service.domain.people import accounts, mailbox
 from self_service.domain.people.staff_checks import (
+    NotWaiting,
     administrator,
     keep_one,
     login_of,
@@ -71,13 +72,42 @@ def add(
     add_rows(session, [person])
     if not add_once(session, identity):
         raise Invalid({"email": (N_("There is an account with this e-mail address already."), {})})
-    secret = one_time.issue(
-        session, Purpose.RESET_PASSWORD, now=now, identity_id=identity.id, replaces=True
-    )
-    mailbox.write(session, identity, "staff_invitation", words, secret, now=now)
+    _invite(session, identity, words, now)
     after = {"role": role.value, "supervisor": login_of(session, supervisor_id)}
     audit.record(session, actor, "staff.added", now=now, subject=identity.login, after=after)
     return identity.id
+
+
+def invite_again(
+    session: Session, actor: Actor, *, member_id: object, words: Words, now: datetime
+) -> None:
+    """Send a new link to choose the first password; the one before stops working.
+
+    Args:
+        session: open transaction.
+        actor: an administrator.
+        member_id: who was invited.
+        words: of the mail.
+        now: instant of sending.
+
+    Raises:
+        SignInNeeded, NotAllowed, ConfirmationNeeded: not an administrator who is there now.
+        NotFound: nobody who works here.
+        NotWaiting: has a password already, or no access.
+    """
+    administrator(actor, now)
+    member = member_of(session, member_id)
+    if member.password_hash or member.disabled_at is not None:
+        raise NotWaiting
+    _invite(session, member, words, now)
+    audit.record(session, actor, "staff.invited_again", now=now, subject=member.login)
+
+
+def _invite(session: Session, member: DigitalIdentity, words: Words, now: datetime) -> None:
+    secret = one_time.issue(
+        session, Purpose.STAFF_INVITATION, now=now, identity_id=member.id, replaces=True
+    )
+    mailbox.write(session, member, "staff_invitation", words, secret, now=now)
 
 
 def change_role(
@@ -136,7 +166,8 @@ def disable(session: Session, actor: Actor, *, member_id: object, now: datetime)
         return
     _set(session, member, disabled_at=now)
     sessions.end_all(session, member.id)
-    one_time.withdraw(session, Purpose.RESET_PASSWORD, member.id)
+    for purpose in (Purpose.RESET_PASSWORD, Purpose.STAFF_INVITATION):
+        one_time.withdraw(session, purpose, member.id)
     audit.record(session, actor, "staff.disabled", now=now, subject=member.login)
 
 

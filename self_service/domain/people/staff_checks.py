@@ -26,6 +26,16 @@ class NotYourself(DomainError):
     message = N_("You cannot do this to yourself. Another administrator can.")
 
 
+class NotWaiting(DomainError):
+    """An invitation would go to somebody who needs none, or must not get one."""
+
+    code = "not_waiting"
+    message = N_(
+        "This person chose a password already, or has no access. A forgotten password is chosen "
+        "anew on the sign-in page."
+    )
+
+
 class LastAdministrator(DomainError):
     """Nobody would be left who can do this."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from self_service.domain.access import SERVING, Actor
-from self_service.models.access import Assignment, DigitalIdentity, Role
+from self_service.models.access import Assignment, DigitalIdentity, OneTimeSecret, Purpose, Role
 from self_service.models.people import Customer, Individual
 
 #: In the order in which they are listed.
@@ -31,6 +31,8 @@ class StaffMember:
     Attributes:
         supervisor: name of a dealer's supervisor, "" without one.
         invited: has no password yet.
+        expired: and the link to choose one does not work any more.
+        second_factor: has an authenticator app.
     """
 
     id: UUID
@@ -41,6 +43,8 @@ class StaffMember:
     supervisor: str
     disabled: bool
     invited: bool
+    expired: bool
+    second_factor: bool
     customers: tuple[AssignedCustomer, ...]
 
 
@@ -50,7 +54,6 @@ def members(session: Session, actor: Actor, *, now: datetime) -> tuple[StaffMemb
     Raises:
         SignInNeeded, NotAllowed: not an administrator.
     """
-    del now
     actor.one_of(Role.ADMINISTRATOR)
     found = session.exec(
         select(DigitalIdentity, Individual)
@@ -65,6 +68,13 @@ def members(session: Session, actor: Actor, *, now: datetime) -> tuple[StaffMemb
         .order_by(Customer.name)
     ):
         served.setdefault(dealer_id, []).append(AssignedCustomer(customer_id, name))
+    waiting = set(
+        session.exec(
+            select(OneTimeSecret.identity_id).where(
+                OneTimeSecret.purpose == Purpose.STAFF_INVITATION, OneTimeSecret.expires_at > now
+            )
+        )
+    )
     rows = [
         StaffMember(
             id=identity.id,
@@ -75,6 +85,8 @@ def members(session: Session, actor: Actor, *, now: datetime) -> tuple[StaffMemb
             supervisor=names.get(identity.supervisor_id, "") if identity.supervisor_id else "",
             disabled=identity.disabled_at is not None,
             invited=not identity.password_hash,
+            expired=not identity.password_hash and identity.id not in waiting,
+            second_factor=identity.totp_secret != "",
             customers=tuple(served.get(identity.id, ())),
         )
         for identity, _ in found

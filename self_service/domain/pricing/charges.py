@@ -72,14 +72,42 @@ def due_lines(components: Sequence[Price], *, start: datetime, until: datetime) 
 
     Amount discounts are taken from the components in their order until nothing is left of them.
     """
-    discounts = [_Discount.of(p, start) for p in components if p.price_type is PriceType.DISCOUNT]
-    anchor = _first_charge(components, start)
+    discounts = [Discount.of(p, start) for p in components if p.price_type is PriceType.DISCOUNT]
+    anchor = first_charge(components, start)
     due: dict[datetime, list[Price]] = defaultdict(list)
     for component in _recurring(components):
         step = component.period_unit, component.period_length
-        for at in periods.repeats(anchor, *step, until):
+        for at in periods.repeats(anchor, *step, min(until, _end(component, anchor) or until)):
             due[at].append(component)
-    return [line for at in sorted(due) for line in _discounted(at, due[at], discounts)]
+    return [line for at in sorted(due) for line in discounted(at, due[at], discounts)]
+
+
+def _end(component: Price, anchor: datetime) -> datetime | None:
+    """Return when a recurring charge ends: goods paid by instalments; None for all others."""
+    length = component.duration_length
+    return periods.add(anchor, component.duration_unit, length) if length else None
+
+
+def instalment_months(components: Iterable[Price]) -> int:
+    """Return over how many months the longest instalments run, 0 without any."""
+    found = (
+        p.duration_length * (periods.MONTHS_A_YEAR if p.duration_unit is PeriodUnit.YEAR else 1)
+        for p in _recurring(components)
+    )
+    return max(found, default=0)
+
+
+def lines_at(components: Iterable[Price], *, start: datetime, at: datetime) -> list[DueLine]:
+    """Return what recurring components ask for at one instant, after the discounts that hold then.
+
+    Args:
+        components: those that fall due then, with all discounts.
+        start: activation: discounts with an end are counted from it.
+        at: the instant.
+    """
+    held = tuple(components)
+    discounts = [Discount.of(p, start) for p in held if p.price_type is PriceType.DISCOUNT]
+    return list(discounted(at, _recurring(held), discounts))
 
 
 def monthly_steps(
@@ -127,18 +155,22 @@ def settled_after(components: Sequence[Price], start: datetime) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class _Discount:
+class Discount:
+    """What lowers the charges that fall due before `ends_at` (None: all)."""
+
     ends_at: datetime | None
     percent_bp: int
     minor: int
 
     @classmethod
-    def of(cls, price: Price, start: datetime) -> _Discount:
+    def of(cls, price: Price, start: datetime) -> Discount:
+        """Return what a discount component means for something that started at `start`."""
         length = price.duration_length
         ends_at = periods.add(start, price.duration_unit, length) if length else None
         return cls(ends_at, price.percent_bp, max(-price.amount_minor, 0))
 
     def holds(self, at: datetime) -> bool:
+        """Say whether a charge that falls due at `at` is lowered."""
         return self.ends_at is None or at < self.ends_at
 
 
@@ -146,7 +178,8 @@ def _recurring(components: Iterable[Price]) -> list[Price]:
     return [p for p in components if p.price_type is PriceType.RECURRING]
 
 
-def _first_charge(components: Iterable[Price], start: datetime) -> datetime:
+def first_charge(components: Iterable[Price], start: datetime) -> datetime:
+    """Return when the first charge falls due: the start, moved by the longest free days."""
     free = (
         p.duration_length
         for p in components
@@ -157,9 +190,10 @@ def _first_charge(components: Iterable[Price], start: datetime) -> datetime:
     return periods.add(start, PeriodUnit.DAY, max(free, default=0))
 
 
-def _discounted(
-    at: datetime, components: Iterable[Price], discounts: Iterable[_Discount]
+def discounted(
+    at: datetime, components: Iterable[Price], discounts: Iterable[Discount]
 ) -> Iterable[DueLine]:
+    """Yield what components that fall due together ask for, after the discounts that hold then."""
     holding = [d for d in discounts if d.holds(at)]
     left = sum(d.minor for d in holding)
     for component in components:

@@ -26,6 +26,7 @@ from self_service.domain.pricing import periods
 from self_service.domain.pricing.charges import (
     Charge,
     due_lines,
+    instalment_months,
     monthly_steps,
     regular_month,
     schedule,
@@ -142,24 +143,30 @@ def add_up(
     """
     if any(price.currency != currency for price in components):
         raise CurrencyMismatch(f"a component is not in {currency}")
-    one_time = sum(p.amount_minor for p in components if p.price_type is PriceType.ONE_TIME)
+    one_time = sum(
+        p.amount_minor if p.once else p.amount_minor * quantity
+        for p in components
+        if p.price_type is PriceType.ONE_TIME
+    )
     months = term_months or reference_months
     if not any(price.price_type is PriceType.RECURRING for price in components):
-        once, never = Money(one_time * quantity, currency), Money.zero(currency)
+        once, never = Money(one_time, currency), Money.zero(currency)
         return PriceTotals(once, once, never, never, once, months, bool(term_months))
+    instalments = instalment_months(components)  # a term of their own: all of them are shown
+    months = max(term_months, instalments) or reference_months
     end = periods.add_months(start, months)
     lines = due_lines(components, start=start, until=max(end, settled_after(components, start)))
-    now = one_time + sum(line.minor for line in lines if line.at == start)
-    whole = one_time + sum(line.minor for line in lines if line.at < end)
+    now = one_time + quantity * sum(line.minor for line in lines if line.at == start)
+    whole = one_time + quantity * sum(line.minor for line in lines if line.at < end)
     first, *later = monthly_steps(lines, start=start, quantity=quantity, currency=currency)
     return PriceTotals(
-        due_now=Money(now * quantity, currency),
-        one_time=Money(one_time * quantity, currency),
+        due_now=Money(now, currency),
+        one_time=Money(one_time, currency),
         monthly=first.amount,
         regular_monthly=Money(regular_month(components) * quantity, currency),
-        whole_term=Money(whole * quantity, currency),
+        whole_term=Money(whole, currency),
         term_months=months,
-        has_term=bool(term_months),
+        has_term=bool(term_months or instalments),
         steps=tuple(later),
     )
 

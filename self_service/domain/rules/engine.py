@@ -11,6 +11,7 @@ broken, as data; nothing here refuses by itself. What the rules mean:
   and boosters) stand in each other's way only within one line with all that hangs on it.
 * Extras need a parent that is a target of their ADDON_OF links. Other kinds may stand alone, but
   under a parent they need the link too; only a plan goes under any device, one at most.
+* What is owned is given up at the end of its minimum term, not before; buying gives nothing up.
 * Configuration, dates, new-customer offers: as the offering says. Numbers: `catalog_limits`.
 """
 
@@ -24,9 +25,11 @@ from self_service.domain.catalog.view import Offering
 from self_service.domain.errors import N_
 from self_service.domain.rules import limits as catalog_limits
 from self_service.domain.rules import relations as catalog_relations
+from self_service.domain.rules import terms as catalog_terms
 from self_service.domain.rules.problems import Fix, FixAct, LineKey, Violation
 from self_service.domain.rules.sale import (
     Find,
+    GivenUp,
     Sale,
     SaleLine,
     Stock,
@@ -47,6 +50,7 @@ def check(
     now: datetime,
     stock: Stock,
     find: Find,
+    given_up: Iterable[GivenUp] = (),
 ) -> tuple[Violation, ...]:
     """Return every rule that the lines of one sale break; empty when it can be sold.
 
@@ -57,8 +61,10 @@ def check(
         now: instant of the sale, UTC.
         stock: pieces left, by offering and variant.
         find: looks an offering up, to name what a rule asks for (`Catalog.get`).
+        given_up: what is owned and would end with it: nothing, when something is bought.
     """
-    sale = Sale(tuple(lines), frozenset(owned), new_customer, now, stock, find)
+    owned_ids, lost = frozenset(owned), tuple(given_up)
+    sale = Sale(tuple(lines), owned_ids, new_customer, now, stock, find, lost)
     found = [violation for line in sale.lines for rule in OF_LINE for violation in rule(sale, line)]
     found += [violation for rule in OF_SALE for violation in rule(sale)]
     return tuple(found)
@@ -159,4 +165,5 @@ OF_SALE: tuple[OfSale, ...] = (
     catalog_relations.excludes,
     catalog_limits.quantities,
     catalog_limits.stock,
+    catalog_terms.minimum_term,
 )

@@ -28,6 +28,7 @@ class FixAct(StrEnum):
     REMOVE = "remove"  # one of `offerings` from the sale
     CHOOSE = "choose"  # one of `values` for the characteristic `choice`
     LOWER = "lower"  # the quantity, to `quantity`
+    WAIT = "wait"  # until `at`
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Fix:
         choice: name of the characteristic to choose; "" for a whole variant.
         values: what can be chosen (values of `choice`, or variant keys).
         quantity: pieces that would be possible.
+        at: the earliest instant at which it would be possible.
     """
 
     act: FixAct
@@ -46,6 +48,7 @@ class Fix:
     choice: str = ""
     values: tuple[str, ...] = ()
     quantity: int = 0
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

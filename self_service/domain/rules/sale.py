@@ -11,6 +11,7 @@ from uuid import UUID
 from self_service.domain.catalog.view import Link, Offering
 from self_service.domain.errors import DomainError
 from self_service.domain.rules.problems import Fix, LineKey, Place, Violation
+from self_service.models.base import Texts
 from self_service.models.catalog import OfferingKind, PriceType, Relation
 
 #: Finds an offering by id; may raise a DomainError for one that is gone.
@@ -39,9 +40,26 @@ class SaleLine:
     quantity: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Something owned that a change ends, or turns into what costs less.
+
+    Attributes:
+        key: names it among the lines.
+        name: of the product.
+        bound_until: end of its minimum term, None without one.
+        at: when it would end.
+    """
+
+    key: LineKey
+    name: Texts
+    bound_until: datetime | None
+    at: datetime
+
+
 @dataclass(frozen=True)
 class Sale:
-    """All that the rules look at."""
+    """All that the rules look at; a sale in the store gives nothing up."""
 
     lines: tuple[SaleLine, ...]
     owned: frozenset[UUID]
@@ -49,6 +67,7 @@ class Sale:
     now: datetime
     stock: Stock
     find: Find
+    given_up: tuple[GivenUp, ...] = ()
 
     @cached_property
     def by_key(self) -> dict[LineKey, SaleLine]:

@@ -58,9 +58,12 @@ def shared(session: Session, actor: Actor, *, now: datetime) -> tuple[SharedView
 
 
 def _shared(owner: str, view: SubscriptionView, scopes: frozenset[Scope]) -> SharedView:
-    if Scope.MANAGE not in scopes:
-        view = replace(view, services=tuple(map(_without_keys, view.services)))
-    return SharedView(owner, view, scopes)
+    return SharedView(owner, view if Scope.MANAGE in scopes else without_keys(view), scopes)
+
+
+def without_keys(view: SubscriptionView) -> SubscriptionView:
+    """Return a subscription as who only sees it may know it."""
+    return replace(view, services=tuple(map(_without_keys, view.services)))
 
 
 def _without_keys(service: ServiceView) -> ServiceView:

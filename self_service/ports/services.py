@@ -1,188 +1,55 @@
-"""What the portal asks of the outside world, in our verbs. Adapters answer; nobody else does."""
+"""Documents, mail, jobs, identity and passkeys."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Protocol
 
-from self_service.money import Money
-
-
-class ChargeStatus(StrEnum):
-    """Where a charge stands, as far as the provider says."""
-
-    REQUIRES_METHOD = "requires_method"  # nothing was tried, or the last try was declined
-    REQUIRES_ACTION = "requires_action"  # the person must confirm (3-D Secure)
-    PROCESSING = "processing"  # the provider does not know yet
-    SUCCEEDED = "succeeded"
-    CANCELED = "canceled"
-
-
-class RefundStatus(StrEnum):
-    """Where a refund stands."""
-
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-
 
 @dataclass(frozen=True, slots=True)
-class Charge:
-    """A charge as the provider knows it.
-
-    Attributes:
-        reference: the provider's id.
-        payment_id: our id, given when the charge was opened.
-        amount: sum asked for.
-        refunded: sum given back so far.
-        client_secret: lets the person's browser, and only it, complete this charge.
-        failure_code: the provider-neutral reason of the last refusal, "" when there was none:
-            card_declined, insufficient_funds, expired_card, authentication_failed,
-            processing_error.
-    """
-
-    reference: str
-    payment_id: str
-    status: ChargeStatus
-    amount: Money
-    refunded: Money
-    client_secret: str = ""
-    failure_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayRefund:
-    """Money given back, as the provider knows it."""
-
-    reference: str
-    charge_reference: str
-    status: RefundStatus
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class SavedMethod:
-    """A card kept by the provider. We hold the token and what a person recognises it by."""
-
-    token: str
-    brand: str
-    last4: str
-    exp_month: int
-    exp_year: int
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayEvent:
-    """A verified message from the provider.
-
-    Attributes:
-        id: unique per event; the same event may come more than once.
-        kind: charge_succeeded, charge_failed, charge_requires_action, charge_canceled,
-            charge_processing, refund_succeeded, or other.
-        charge: the charge it is about, None for kinds that we ignore.
-    """
-
-    id: str
-    kind: str
-    charge: Charge | None
-
-
-class GatewayError(Exception):
-    """The provider refused or could not be reached.
-
-    Attributes:
-        code: card_declined, authentication_required, over_refund, not_found, invalid_request,
-            idempotency_conflict, unavailable.
-        retryable: True when asking again with the same key is safe and may work.
-        unknown: True when the outcome is not known (time-out): ask `find` later, never assume.
-    """
-
-    def __init__(self, code: str, *, retryable: bool = False, unknown: bool = False) -> None:
-        super().__init__(code)
-        self.code = code
-        self.retryable = retryable
-        self.unknown = unknown
-
-
-class BadSignature(Exception):
-    """A webhook that the provider did not sign, or signed too long ago."""
-
-
-class PaymentGateway(Protocol):
-    """A payment service provider. All calls may raise GatewayError; all are async.
-
-    `key` is our idempotency key: the same key and arguments give the same answer, and the same
-    key with other arguments is refused (`idempotency_conflict`).
-    """
+class Attachment:
+    """An XML file that goes inside a document: another form of the same (PDF/A-3)."""
 
     name: str
-
-    async def open_charge(
-        self, *, key: str, payment_id: str, amount: Money, customer: str = ""
-    ) -> Charge:
-        """Open a charge that the person completes on the provider's screen."""
-        ...
-
-    async def charge_saved(
-        self, *, key: str, payment_id: str, amount: Money, customer: str, token: str
-    ) -> Charge:
-        """Charge a saved card, the person being away (off session)."""
-        ...
-
-    async def retrieve(self, reference: str) -> Charge:
-        """Ask where a charge stands."""
-        ...
-
-    async def find(self, payment_id: str) -> Charge | None:
-        """Look a charge up by our id: after a time-out, when no reference was received."""
-        ...
-
-    async def cancel(self, reference: str) -> Charge:
-        """Give up a charge that has not succeeded."""
-        ...
-
-    async def refund(self, *, key: str, reference: str, amount: Money) -> GatewayRefund:
-        """Give money back; never more than was charged."""
-        ...
-
-    async def open_customer(self, *, key: str, customer_id: str, email: str) -> str:
-        """Make a customer at the provider; returns the provider's id."""
-        ...
-
-    async def save_method(self, *, key: str, customer: str, token: str) -> SavedMethod:
-        """Attach a card that the browser tokenised to a customer."""
-        ...
-
-    async def saved_methods(self, customer: str) -> list[SavedMethod]:
-        """List a customer's saved cards."""
-        ...
-
-    async def forget_method(self, token: str) -> None:
-        """Detach a saved card."""
-        ...
-
-    def parse_event(self, payload: bytes, signature: str) -> GatewayEvent:
-        """Verify and read a webhook.
-
-        Raises:
-            BadSignature: not signed by the provider, or too old.
-        """
-        ...
-
-    def pay_path(self, charge: Charge) -> str:
-        """Return the path (on our origin) of the screen where the person completes the charge."""
-        ...
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRequest:
-    """What is to be typeset: a template's name and plain JSON data."""
+    """What is to be typeset: a template's name and plain JSON data.
+
+    Attributes:
+        attachment: for templates that take one.
+    """
 
     template: str
     language: str
     data: dict[str, Any] = field(default_factory=dict)
+    attachment: Attachment | None = None
+
+
+class EInvoicePort(Protocol):
+    """Writes electronic invoices after EN 16931 and finds them inside documents."""
+
+    #: What the file is called inside a PDF (Factur-X 1.0, ZUGFeRD 2).
+    name: str
+
+    def write(self, invoice: dict[str, Any]) -> str:
+        """Return an invoice as XML (UN/CEFACT CII).
+
+        Args:
+            invoice: values by their business terms ("BT-1": number of the invoice).
+        """
+        ...
+
+    def mark(self, pdf: bytes) -> bytes:
+        """Say in a PDF's metadata that it holds an e-invoice; all else of it stays."""
+        ...
+
+    def inside(self, pdf: bytes) -> bytes | None:
+        """Return the e-invoice that lies in a PDF, None without one."""
+        ...
 
 
 class DocumentPort(Protocol):
@@ -283,6 +150,7 @@ class ProviderPerson:
         subject: its id of the person, never another's.
         session: its id of the session there, "" when it has none.
         id_token: proof to the provider when the person signs out.
+        second_factor: the provider says that it asked for two different proofs.
     """
 
     issuer: str
@@ -293,6 +161,7 @@ class ProviderPerson:
     family_name: str
     session: str
     id_token: str
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

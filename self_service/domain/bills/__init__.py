@@ -1,0 +1,1 @@
+"""Bills: accounts, charges, taxes, making, paying, and what is shown of them."""

@@ -1,0 +1,1 @@
+"""Debts: what is overdue, what follows, and the ways out of it."""

@@ -1,0 +1,1 @@
+"""Asking the network, and settling what it answers."""

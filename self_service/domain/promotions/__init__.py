@@ -1,0 +1,1 @@
+"""Promotion codes: what they lower, for whom, and how often."""

@@ -1,0 +1,1 @@
+"""SIMs and numbers of a service: block, swap, choose, bring in, take out."""

@@ -1,0 +1,1 @@
+"""What somebody spends: over time, by kind and subscription, and about how much it will be."""

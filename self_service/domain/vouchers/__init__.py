@@ -1,0 +1,1 @@
+"""Vouchers: codes, batches, redeeming, and selling them one by one."""

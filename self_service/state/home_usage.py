@@ -1,0 +1,46 @@
+"""What Home says about usage: the allowances that are nearest to their end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from self_service.domain.access import Actor
+from self_service.domain.usage.meters import meters
+from self_service.state.usage_rows import MeterRow, as_of, meter_row
+
+#: Meters shown; the page of usage has all.
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HomeMeterRow:
+    """A meter, whose it is, and up to when it was counted."""
+
+    key: str
+    whose: str
+    as_of: str
+    meter: MeterRow
+
+
+def home_meters(
+    session: Session, actor: Actor, language: str, *, now: datetime
+) -> list[HomeMeterRow]:
+    """Return the fullest limited meters, or else unlimited ones; at most `SHOWN`."""
+    found = meters(session, actor, now=now)
+    several = len(found) > 1
+    pairs = [(line, meter) for line in found for meter in line.meters]
+    pairs.sort(key=lambda pair: (pair[1].units < 0, -pair[1].percent))
+    return [
+        HomeMeterRow(
+            key=str(meter.id),
+            whose=(line.number or line.name.get(language) or line.name.get("en", ""))
+            if several
+            else "",
+            as_of=as_of(line.as_of, now, language),
+            meter=meter_row(meter, line.until, now, language),
+        )
+        for line, meter in pairs[:SHOWN]
+    ]

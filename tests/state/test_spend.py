@@ -1,0 +1,155 @@
+"""The page of spending: its chart and its table say the same, and so do the days."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from self_service import db
+from self_service.domain.spend.points import Point, SpendKind, Step
+from self_service.domain.spend.reach import Subscription
+from self_service.models.bills import AppliedBillingRate, ChargeKind
+from self_service.models.people import Customer
+from self_service.money import Money
+from self_service.state.request import Elsewhere, PageRequest
+from self_service.state.spend import SpendState, spend_values
+from self_service.state.spend_chart import COLOURS, by_kind, by_line, chart_values, steps
+from tests import used
+from tests.books import make_account
+from tests.conftest import NOW
+from tests.order_shop import customer
+from tests.tab import keep_signed_in, loaded, open_tab
+from tests.used import MB, row, usage
+
+SINCE, UNTIL = date(2026, 1, 1), date(2026, 7, 1)
+BARS = steps(SINCE, UNTIL, Step.MONTH)
+LINES = [Subscription(UUID(int=n), {"en": f"Plan {n}"}, "", SINCE, True) for n in range(9)]
+POINTS = st.lists(
+    st.builds(
+        Point,
+        st.sampled_from(BARS),
+        st.sampled_from(SpendKind),
+        st.one_of(st.none(), st.sampled_from([one.id for one in LINES])),
+        st.integers(-5_000, 50_000).map(lambda minor: Money(minor, "EUR")),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+def cents(text: str) -> int:
+    return int(
+        text.replace("\N{MINUS SIGN}", "-").replace("€", "").replace(",", "").replace(".", "")
+    )
+
+
+@given(POINTS, st.booleans())
+def test_chart_and_table_are_the_points(points: list[Point], lines: bool) -> None:
+    series = (
+        by_line(points, BARS, "EUR", LINES, "en") if lines else by_kind(points, BARS, "EUR", "en")
+    )
+    assert len(series) <= COLOURS
+    values = chart_values(series, BARS, Step.MONTH, "en", "EUR", coming=Money(700, "EUR"))
+    drawn = [round(y * 100) for trace in values["chart_data"][:COLOURS] for y in trace.y]
+    whole = sum(at.amount.minor for at in points)
+    assert sum(drawn) == whole == cents(values["sum"])
+    assert [cents(one) for one in values["sums"]] == [
+        sum(cents(bar.cells[n]) for bar in values["table"]) for n in range(len(series))
+    ]
+    assert sum(cents(bar.total) for bar in values["table"]) == whole
+    for n, day in enumerate(BARS):
+        assert cents(values["table"][n].total) == sum(
+            at.amount.minor for at in points if at.day == day
+        )
+    low, high = values["axes"].reach
+    ups = [0.0] * len(BARS)
+    for trace in values["chart_data"]:
+        for place, up in zip(trace.x, trace.y, strict=True):
+            ups[place] += max(up, 0)
+    assert low <= 0 < high
+    assert max(ups) <= high + 1e-9
+    assert len(values["axes"].lines) <= 8
+    assert values["chart_data"][COLOURS].y[-1] == 7.0, "the forecast has the seventh place"
+
+
+@pytest.fixture
+def spender(portal: db.Database) -> str:
+    """Ada (cookie "ada") uses data of five cents a megabyte and pays ten euros each month."""
+    with portal.writing() as session:
+        ada = customer(session)
+        keep_signed_in(session, ada, "ada")
+        account = make_account(session, now=NOW, customer=session.get_one(Customer, ada.customer()))
+        found = used.make_line(
+            session, usage("MB", 5), account=account, start=NOW - timedelta(days=70)
+        )
+        days = [row(f"r{n}", NOW - timedelta(days=n), "data", 2 * MB) for n in range(60)]
+        used.feed(session, *days, now=NOW)
+        used.rate(session, now=NOW)
+        for month in (9, 10, 11):
+            at = NOW.replace(month=month, day=12)
+            session.add(
+                AppliedBillingRate(
+                    account_id=account.id,
+                    product_id=found.product_id,
+                    kind=ChargeKind.RECURRING,
+                    name={"en": "Plan"},
+                    charged_at=at,
+                    amount_micro=10_000_000,
+                )
+            )
+        return str(found.product_id)
+
+
+async def seen(query: str = "", language: str = "en") -> dict[str, Any]:
+    return await spend_values(PageRequest.at(f"/{language}/spend?{query}", "ada"))
+
+
+async def test_this_month_and_about_how_much_it_will_be(spender: str) -> None:
+    values = await seen()
+    assert values["spent"] == "€12.10"  # ten, and 21 days of ten cents
+    assert values["about"] == "About €13.00 by 30 Nov 2026"
+    assert values["made_of"] == "€12.10 so far, usage to come about €0.90"
+    assert values["compared"] == "As much as at this time last month."
+    assert values["last"] == "Last month in all: €13.10"
+    assert (len(values["table"]), values["table"][-1].total) == (12, "€12.10")
+    assert values["columns"] == ["Monthly charges", "Data"]
+    assert values["chart_data"][COLOURS].y[-1] == 0.9
+
+
+async def test_every_choice_is_an_address(spender: str) -> None:
+    values = await seen()
+    sums = set()
+    for choice in (*values["spans"], *values["ways"]):
+        again = await spend_values(PageRequest.at(choice.href, "ada"))
+        shown = (*again["spans"], *again["ways"])
+        assert choice.href in [one.href for one in shown if one.selected]
+        if "span=month" not in choice.href:
+            sums.add(again["sum"])
+    assert len(sums) == 1, "however it is divided"
+    by_day = await seen("span=month")
+    assert (len(by_day["table"]), by_day["sum"], by_day["columns"][-1]) == (
+        30, values["spent"], "Last month",
+    )  # fmt: skip
+    assert (await seen(f"line={spender}"))["sum"] == values["sum"]
+    assert (await seen("span=x&by=y&line=z")) == values
+
+
+async def test_right_to_left_time_runs_to_the_left(spender: str) -> None:
+    axes = (await seen(language="ar"))["axes"]
+    assert axes.ends[0] > axes.ends[1]
+    assert axes.side == "right"
+
+
+async def test_strangers_sign_in_and_who_has_nothing_is_told(portal: db.Database) -> None:
+    with pytest.raises(Elsewhere):
+        await seen()
+    with portal.writing() as session:
+        keep_signed_in(session, customer(session), "ada")
+    state = open_tab(SpendState, "/en/spend", "ada")
+    await loaded(state)
+    assert (state.loaded, state.nothing, state.chart_data) == (True, True, [])
