@@ -69,36 +69,61 @@ addEventListener("click", async (event) => {
 addEventListener("DOMContentLoaded", () =>
   document.querySelector('.rx-Html main [aria-invalid="true"]')?.focus());
 
-// What was typed into the first view goes along when the live page takes its place.
+// What was typed and selected in the first view goes along when the live page takes its place.
 const typed = new Map();
-let within = "";
-addEventListener("input", ({ target }) => {
-  if (target.id && target.closest(".rx-Html")) typed.set(target.id, target);
-});
-addEventListener("focusin", ({ target }) => {
-  if (target.closest(".rx-Html")) within = target.id;
-});
+let within = null;
+const first = (target) => target.closest?.(".rx-Html");
+const keep = ({ target }) => {
+  if (target.id && first(target)) typed.set(target.id, target);
+};
+const enter = ({ target }) => {
+  if (first(target)) within = target;
+};
+addEventListener("input", keep);
+addEventListener("focusin", enter);
+enter({ target: document.activeElement }); // and what was typed before this file came
+for (const target of document.querySelectorAll("input:not([type=hidden]), textarea"))
+  if (target.value !== target.defaultValue || target.checked !== target.defaultChecked)
+    keep({ target });
 // Until the person does something: what is shown is made once or twice more before it stands.
 for (const act of ["pointerdown", "keydown"])
   addEventListener(act, ({ target }) => {
-    if (!target.closest?.(".rx-Html")) within = "";
+    if (!first(target)) within = null;
   });
+const select = (field, before) => {
+  if (before.selectionStart != null)
+    field.setSelectionRange(before.selectionStart, before.selectionEnd);
+  else if (!typed.has(field.id)) field.select?.(); // an e-mail address does not tell its selection
+};
 const carryOver = () => {
   if ((!typed.size && !within) || document.querySelector(".rx-Html")) return;
   for (const [id, { value, checked }] of typed) {
     const field = document.getElementById(id);
     if (field) Object.assign(field, field.type === "checkbox" ? { checked } : { value });
   }
-  if (document.activeElement === document.body) document.getElementById(within)?.focus();
+  const field = within?.id && document.getElementById(within.id);
+  if (field && document.activeElement === document.body) {
+    field.focus();
+    select(field, within);
+  }
   typed.clear();
 };
+
+// A press that began in the first view and ends in the live page is no click to the browser.
+let pressed = null;
+addEventListener("pointerdown", ({ target }) => { pressed = first(target) && target; });
+addEventListener("pointerup", ({ clientX, clientY }) => {
+  if (pressed && !pressed.isConnected)
+    document.elementFromPoint(clientX, clientY)?.closest("a, button, summary, label")?.click();
+  pressed = null;
+});
 
 let here = location.pathname;
 new MutationObserver(() => {
   carryOver();
   if (location.pathname === here) return;
   here = location.pathname;
-  within = "";
+  within = null;
   if (here.endsWith("/sign-in")) session?.then(({ look }) => look());
   document.getElementById("content")?.focus({ preventScroll: true });
 }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["open"] });

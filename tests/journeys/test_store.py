@@ -75,3 +75,21 @@ def test_what_is_typed_early_is_not_lost(visit: Open) -> None:
     expect(page.locator("#login")).to_have_value("ana@example.com")
     expect(page.locator("#login")).to_be_focused()
     assert window.problems == []
+
+
+def test_what_is_selected_and_pressed_early_is_not_lost(visit: Open) -> None:
+    """What is typed then replaces the selection, and a press that began before is a click."""
+    page = visit().page
+    page.route("**/assets/entry*.js", lambda route: (time.sleep(1), route.continue_()))
+    page.goto("/en/sign-in", wait_until="domcontentloaded")
+    page.locator(".rx-Html #login").fill("somebody@example.com")
+    page.locator(".rx-Html #login").select_text()
+    live(page)
+    page.keyboard.insert_text("ana@example.com")
+    expect(page.locator("#login")).to_have_value("ana@example.com")
+    page.goto("/en/sign-in", wait_until="domcontentloaded")
+    page.locator(".rx-Html").get_by_role("link", name="Create an account").hover()
+    page.mouse.down()
+    live(page)
+    page.mouse.up()
+    page.wait_for_url("**/register**")
