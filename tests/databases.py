@@ -71,6 +71,8 @@ def postgres_database() -> Iterator[str]:
     try:
         with admin.connect() as connection:
             connection.execute(text(f'CREATE DATABASE "{name}"'))
+            # nothing of it must outlive a crash of the server
+            connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
     except Exception:  # any failure to connect means: no server here
         admin.dispose()
         pytest.skip(f"no PostgreSQL answers at {POSTGRES}")
@@ -81,13 +83,20 @@ def postgres_database() -> Iterator[str]:
 
 
 def sweep(engine: Engine) -> None:
-    """Empty the tables that have rows: much faster than making some seventy tables anew."""
+    """Empty the tables that have rows: much faster than making some hundred tables anew.
+
+    Rows are deleted, with the database's own rules asleep: for a few rows that takes a tenth of
+    the time of TRUNCATE, which makes new files for each table and index.
+    """
     names = [table.name for table in SQLModel.metadata.sorted_tables]
     used = " UNION ALL ".join(
         f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names
     )
     with engine.begin() as connection:
         filled = [row[0] for row in connection.execute(text(used))]
-        if filled:
-            listed = ", ".join(f'"{name}"' for name in filled)
-            connection.execute(text(f"TRUNCATE {listed} RESTART IDENTITY CASCADE"))
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for name in filled:
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        connection.execute(
+            text("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
+        )
