@@ -20,8 +20,8 @@ dev: setup ## start with reload on every change (Reflex's own server)
 
 test: build ## run all tests, browser journeys included
 	@scripts/browser
-	@$(PY) -m pytest -q -n auto --dist loadgroup --ignore tests/journeys
-	@$(PY) -m pytest -q tests/journeys
+	@$(PY) -m pytest -q -n $$(($$(nproc) + 1)) --dist loadgroup --ignore tests/journeys
+	@$(PY) -m pytest -q -n 2 --dist loadfile tests/journeys
 
 check: setup ## style, types, layers, translations, brand contrast, sizes
 	@scripts/check

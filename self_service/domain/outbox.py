@@ -29,6 +29,7 @@ class EventKind(StrEnum):
     SERVICE_NOTICE = "service_notice"  # key: what it tells of; see domain.network.notices
     CHANGE_NOTICE = "change_notice"  # key: change id and what is told of it
     NETWORK_ASKED = "network_asked"  # key: the request's id; `jobs.network` reads the requests
+    NEWS = "news"  # key: what changed and when; see domain.news
 
 
 #: What the payment provider has to be asked for: acted on by the janitor, not by the relay.
@@ -61,6 +62,11 @@ def emit(session: Session, kind: EventKind, key: str, *, now: datetime, **payloa
     """
     event = OutboxEvent(kind=kind, key=key, payload=payload, created_at=now)
     return add_once(session, event)
+
+
+def note(session: Session, kind: EventKind, key: str, *, now: datetime, **payload: str) -> None:
+    """Write an event that is only read: nobody has to act on it."""
+    add_once(session, OutboxEvent(kind=kind, key=key, payload=payload, created_at=now, done_at=now))
 
 
 def open_events(

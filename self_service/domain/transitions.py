@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, SQLModel
 
+from self_service.domain import news
 from self_service.models.bills import BillState
 from self_service.models.changes import ChangeStatus, GoodsStatus
 from self_service.models.dunning import AgreementStatus, DisputeStatus, PurchaseStatus
@@ -201,4 +202,7 @@ def advance(
         .execution_options(synchronize_session="fetch")
     )
     result: CursorResult[Any] = session.execute(statement)  # type: ignore[assignment]
-    return result.rowcount == 1
+    if result.rowcount != 1:
+        return False
+    news.note(session, str(table.__tablename__), row_id, now=now)
+    return True

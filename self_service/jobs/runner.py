@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -22,11 +22,15 @@ from self_service.jobs.janitor import Janitor
 from self_service.jobs.mail import Postman
 from self_service.jobs.moves import Moves
 from self_service.jobs.network import Network
+from self_service.jobs.news import News
 from self_service.jobs.outbox import Relay
 from self_service.jobs.retention import Retention
+from self_service.jobs.rounds import Rounds
 from self_service.jobs.usage import UsageRounds
 from self_service.jobs.vouchers import Vouchers
 from self_service.jobs.wallet import Wallets
+from self_service.ports import JobPort
+from self_service.pulse import PULSE
 
 log = logging.getLogger(__name__)
 
@@ -43,41 +47,34 @@ class Courier(Protocol):
         ...
 
 
-#: The relay of this process, while it runs.
-_RELAYS: list[Relay] = []
-#: The sender of mail of this process, while it runs.
-_POSTMEN: list[Postman] = []
-#: Who speaks with the network in this process, while it runs.
-_NETWORKS: list[Network] = []
+#: What works in this process, while it runs.
+_WORKING: list[Rounds | Janitor] = []
 
 
 def wake() -> None:
     """Say that an event or a mail was written: it is looked at now instead of a little later."""
-    for relay in _RELAYS:
-        relay.call()
-    for postman in _POSTMEN:
-        postman.call()
-
-
-#: Who rates usage in this process, while it runs.
-_RATERS: list[UsageRounds] = []
+    _call(Relay, Postman, News)
 
 
 def wake_usage() -> None:
     """Say that usage records came: they are rated now instead of a little later."""
-    for rater in _RATERS:
-        rater.call()
+    _call(UsageRounds)
 
 
 def wake_network() -> None:
     """Say that something was asked of the network: it is sent now instead of a little later."""
-    for network in _NETWORKS:
-        network.call()
+    _call(Network)
 
 
 def _wake_all() -> None:
     wake()
     wake_network()
+
+
+def _call(*kinds: type[Rounds]) -> None:
+    for one in _WORKING:
+        if isinstance(one, Rounds) and isinstance(one, kinds):
+            one.call()
 
 
 @contextlib.asynccontextmanager
@@ -86,81 +83,65 @@ async def running() -> AsyncIterator[None]:
     pause = settings.get().fulfilment_pause
     jobs = wiring.job_engine([fulfilment_job(wiring.database(), clock.now, pause=pause)])
     await in_pool(jobs.launch)
-    relay = Relay(wiring.database(), jobs, clock.now)
-    janitor = Janitor(
-        wiring.database(), wiring.gateway(), clock.now, wake=relay.call, others=wiring.plug_ins()
-    )
-    _RELAYS.append(relay)
-    tasks = [
-        asyncio.create_task(relay.run(), name="relay"),
-        asyncio.create_task(janitor.run(), name="janitor"),
-    ]
-    years = settings.get().retention_years
-    retention = Retention(wiring.database(), clock.now, years=years)
-    tasks.append(asyncio.create_task(retention.run(), name="retention"))
-    moves = Moves(wiring.database(), clock.now)
-    tasks.append(asyncio.create_task(moves.run(), name="moves"))
-    billing = Billing(wiring.database(), clock.now)
-    tasks.append(asyncio.create_task(billing.run(), name="billing"))
-    bills = BillLetters(wiring.database(), wiring.secret(), clock.now, wake=wake)
-    tasks.append(asyncio.create_task(bills.run(), name="bill letters"))
-    autopay = Autopay(wiring.database(), wiring.gateways(), wiring.secret(), clock.now, wake=wake)
-    tasks.append(asyncio.create_task(autopay.run(), name="autopay"))
-    wallets = Wallets(
-        wiring.database(), wiring.gateway(), clock.now, wiring.wallet_terms, wake=wake
-    )
-    tasks.append(asyncio.create_task(wallets.run(), name="wallets"))
-    vouchers = Vouchers(wiring.database(), wiring.vault(), clock.now, wake=wake)
-    tasks.append(asyncio.create_task(vouchers.run(), name="vouchers"))
-    network = Network(wiring.database(), wiring.network(), wiring.vault(), clock.now, wake=wake)
-    _NETWORKS.append(network)
-    tasks.append(asyncio.create_task(network.run(), name="network"))
-    changes = Changes(wiring.database(), clock.now, wake=_wake_all)
-    tasks.append(asyncio.create_task(changes.run(), name="changes"))
-    tasks.append(asyncio.create_task(_rater().run(), name="usage"))
-    dunning = Dunning(wiring.database(), clock.now, wake=wake)
-    tasks.append(asyncio.create_task(dunning.run(), name="dunning"))
-    postman = _postman()
-    if postman is not None:
-        tasks.append(asyncio.create_task(postman.run(), name="postman"))
+    mine = [*_core(jobs), *_money(), *_services()]
+    _WORKING.extend(mine)
+    tasks = [asyncio.create_task(one.run(), name=type(one).__name__) for one in mine]
     provider: object = wiring.gateway()
     if isinstance(provider, Courier):
-        tasks.append(asyncio.create_task(_deliver(provider, relay), name="courier"))
+        tasks.append(asyncio.create_task(_deliver(provider), name="courier"))
     try:
         yield
     finally:
-        _RELAYS.remove(relay)
-        _POSTMEN.clear()
-        _NETWORKS.clear()
-        _RATERS.clear()
+        _WORKING.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await in_pool(jobs.destroy)
 
 
-def _rater() -> UsageRounds:
-    found = UsageRounds(wiring.database(), clock.now, lambda: policy.current().usage, wake=wake)
-    _RATERS.append(found)
-    return found
+def _core(jobs: JobPort) -> Iterator[Rounds]:
+    """Make what everything else needs: events, mail, news, and what ends by itself."""
+    database = wiring.database()
+    yield Relay(database, jobs, clock.now)
+    yield News(database, clock.now, PULSE)
+    yield Retention(database, clock.now, years=settings.get().retention_years)
+    yield Moves(database, clock.now)
+    yield from _postmen()
 
 
-def _postman() -> Postman | None:
-    mail = wiring.mail()
-    if mail is None:
+def _postmen() -> Iterator[Postman]:
+    if (mail := wiring.mail()) is None:
         log.error("no mail is sent: set SELF_SERVICE_SMTP_HOST and SELF_SERVICE_SMTP_FROM")
-        return None
-    postman = Postman(wiring.database(), mail, clock.now)
-    _POSTMEN.append(postman)
-    return postman
+    else:
+        yield Postman(wiring.database(), mail, clock.now)
 
 
-async def _deliver(provider: Courier, relay: Relay) -> None:
+def _money() -> Iterator[Rounds | Janitor]:
+    """Make what bills, collects and pays."""
+    database, gateway = wiring.database(), wiring.gateway()
+    yield Janitor(database, gateway, clock.now, wake=wake, others=wiring.plug_ins())
+    yield Billing(database, clock.now)
+    yield BillLetters(database, wiring.secret(), clock.now, wake=wake)
+    yield Autopay(database, wiring.gateways(), wiring.secret(), clock.now, wake=wake)
+    yield Wallets(database, gateway, clock.now, wiring.wallet_terms, wake=wake)
+    yield Vouchers(database, wiring.vault(), clock.now, wake=wake)
+    yield Dunning(database, clock.now, wake=wake)
+
+
+def _services() -> Iterator[Rounds]:
+    """Make what speaks with the network, changes subscriptions and rates usage."""
+    database = wiring.database()
+    yield Network(database, wiring.network(), wiring.vault(), clock.now, wake=wake)
+    yield Changes(database, clock.now, wake=_wake_all)
+    yield UsageRounds(database, clock.now, lambda: policy.current().usage, wake=wake)
+
+
+async def _deliver(provider: Courier) -> None:
     while True:
         await asyncio.sleep(DELIVER_EVERY)
         try:
             if await deliver(provider):
-                relay.call()
+                wake()
         except Exception:
             log.exception("late messages of the payment provider could not be fetched")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import reflex as rx
 from sqlmodel import Session
 
-from self_service import i18n
+from self_service import clock, i18n
 from self_service.domain.access import Actor
 from self_service.domain.errors import N_
 from self_service.domain.orders import timeline as order_timeline
@@ -30,7 +30,7 @@ from self_service.state.home_rows import (
 )
 from self_service.state.home_usage import HomeMeterRow, home_meters
 from self_service.state.member_words import scopes_text
-from self_service.state.private import customers_and_members, follow
+from self_service.state.private import customers_and_members, live
 from self_service.state.purchase import PurchaseRow, purchase_rows
 from self_service.state.request import PageRequest, PageState, show
 
@@ -63,19 +63,19 @@ class HomeState(PageState, rx.State):
     money: list[MoneyRow] = []  # wallet, and what is to be paid
     usage: list[HomeMeterRow] = []  # what is left, the scarcest first
     purchases: list[PurchaseRow] = []  # goods paid by instalments
-    moving: bool = False  # an order is under way
     nothing: bool = False
+    _read_at: datetime = datetime.min.replace(tzinfo=UTC)
 
     @public
     async def load(self) -> Any:
-        """Read what the customer has, and follow the orders under way."""
-        elsewhere = await show(self, home_values)
-        return elsewhere or (HomeState.watch if self.moving else None)
+        """Read what the customer has, and follow what happens to it."""
+        self._read_at = clock.now()
+        return await show(self, home_values) or HomeState.watch
 
     @watching
     async def watch(self) -> None:
-        """Show what an order brings as it comes, for some minutes."""
-        await follow(self, home_values, moving="moving")
+        """Show what happens as it comes: a payment, usage, a step of an order."""
+        await live(self, home_values, since=self._read_at)
 
 
 async def home_values(request: PageRequest) -> dict[str, Any]:
@@ -111,7 +111,6 @@ def _values(
         "money": money_rows(session, actor, language, now=now),
         "usage": home_meters(session, actor, language, now=now),
         "purchases": purchase_rows(session, actor, language, now=now),
-        "moving": bool(orders),
         "nothing": not (view.subscriptions or view.goods or orders or theirs),
     }
 

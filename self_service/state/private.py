@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from datetime import datetime
 
 from self_service import routes
+from self_service.domain import news
 from self_service.domain.access import SERVING, Actor
 from self_service.domain.errors import DomainError
 from self_service.models.access import Role
+from self_service.pulse import PULSE
 from self_service.state.guard import tab_open
 from self_service.state.request import Elsewhere, Loader, PageRequest, PageState, put, sign_in_first
 
 #: Seconds between two looks, and how many looks: three minutes in all.
 PAUSE, LOOKS = 1.0, 180
+#: Seconds after which a page that waits for news is read without any: days pass, too.
+REREAD = 60.0
 
 
 def customers_only(request: PageRequest, actor: Actor) -> None:
@@ -84,3 +90,42 @@ async def follow(state: PageState, loader: Loader, *, moving: str) -> None:
             shown = values
         if not values[moving]:
             return
+
+
+async def live(state: PageState, loader: Loader, *, since: datetime) -> None:
+    """Read a page again whenever there is news of its customer, and send what changed.
+
+    Ends when the tab is gone, shows another page, or the session ended.
+
+    Args:
+        state: of a background handler, without its lock.
+        loader: reads the values of the page.
+        since: when the page was read: news after that instant are not missed.
+    """
+    request = PageRequest.of(state)
+    try:
+        customers = await request.look(news.followed)
+    except DomainError:
+        return
+    with PULSE.following(customers, since=since) as came:
+        while tab_open(state):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(REREAD):
+                    await came.wait()
+            came.clear()
+            if not tab_open(state) or not await _again(state, loader, request):
+                return
+            await asyncio.sleep(PAUSE)  # news come in bursts
+
+
+async def _again(state: PageState, loader: Loader, request: PageRequest) -> bool:
+    """Send what changed on a page; False when it is not to be shown any more."""
+    try:
+        values = await loader(request)
+    except (Elsewhere, DomainError):
+        return False
+    async with state:
+        if PageRequest.of(state).path != request.path:
+            return False
+        put(state, values)
+    return True

@@ -1,7 +1,8 @@
-"""A real browser on the built portal. All journeys of a run share one server and one browser.
+"""A real browser on the built portal: the journeys of one process share a server and a browser.
 
-Both end with the last journey, not with the run: the browser's driver keeps an event loop running
-in this thread, beside which no asynchronous test can start.
+`make test` runs two processes, each with a portal of its own. Portal and browser end with the last
+journey, not with the run: the browser's driver keeps an event loop running in this thread, beside
+which no asynchronous test can start.
 
 Needs the front end (`make build`) and Chromium or Chrome; `make test` sees to both. Without them
 the journeys are skipped, saying so.
@@ -22,7 +23,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -38,6 +46,8 @@ QUIET = (
 )
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+#: Whoever waits longer sees a fault; on a busy machine 5 seconds (the default) are not one.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -182,7 +192,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Visit]]:
             locale="en-GB",
             reduced_motion="reduce",  # or axe measures the contrast of what is fading in
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         return Visit(context)
 

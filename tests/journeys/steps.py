@@ -173,3 +173,9 @@ def last_mail(page: Page, words: str) -> str:
     found = re.search(r"http://\S+link=\S+", page.locator("main").inner_text())
     assert found
     return found.group(0)
+
+
+def to_home(page: Page) -> None:
+    """Open Home and wait until it is live."""
+    page.goto("/en/home")
+    live(page)

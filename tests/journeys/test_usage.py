@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
-from sqlmodel import select
 
-from self_service import clock, db
-from self_service.models.access import DigitalIdentity
-from self_service.models.subscriptions import Product, Resource, ResourceKind
 from self_service.seed.sign_ins import POSTPAID
-from tests import used
 from tests.journeys.conftest import DESK, PHONE, Server, Visit
+from tests.journeys.records import use
 from tests.journeys.steps import live, sign_in
+from tests.used import MB
 
 Open = Callable[..., Visit]
 
@@ -24,26 +20,13 @@ Open = Callable[..., Visit]
 @pytest.fixture
 def used_today(server: Server) -> None:
     """The demo's postpaid customer used some data and called somebody abroad."""
-    shelves = db.Database(db.make_engine(f"sqlite:///{server.folder / 'portal.db'}"))
-    with shelves.writing() as session:
-        login = DigitalIdentity.login == POSTPAID.login
-        owner = session.exec(select(DigitalIdentity.customer_id).where(login)).one()
-        number = session.exec(
-            select(Resource.value)
-            .join(Product, Product.id == Resource.product_id)
-            .where(Product.customer_id == owner, Resource.kind == ResourceKind.MSISDN)
-        ).first()
-        now = clock.now()
-        rows = [
-            used.row("journey-1", now - timedelta(minutes=9), "data", 3 * used.MB, number=number),
-            used.row(
-                "journey-2", now - timedelta(minutes=5), "voice", 80, number=number,
-                zone="international", otherParty="+34600111222",
-            ),
-        ]  # fmt: skip
-        used.feed(session, *rows, now=now, source="journey")
-        used.rate(session, now=now)
-    shelves.engine.dispose()
+    abroad = {"zone": "international", "otherParty": "+34600111222"}
+    use(
+        server,
+        POSTPAID,
+        {"id": "journey-1", "minutes": 9, "kind": "data", "units": 3 * MB},
+        {"id": "journey-2", "minutes": 5, "kind": "voice", "units": 80, "more": abroad},
+    )
 
 
 @pytest.mark.usefixtures("used_today")

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import insert, or_, update
 from sqlmodel import Session, select
 
+from self_service.domain import news
 from self_service.domain.errors import N_, DomainError
 from self_service.domain.ledger.accounts import Account
 from self_service.models.ledger import AccountKind, EntryKind, LedgerAccount, LedgerEntry
@@ -68,6 +69,8 @@ def post(session: Session, movements: Iterable[Movement], *, now: datetime) -> N
     rows = [_row(session, movement, now) for movement in booked]
     if rows:
         session.execute(insert(LedgerEntry), rows)
+    for side in {side for move in booked for side in (move.debit, move.credit)}:
+        news.note(session, side.kind.value, side.id, now=now)
 
 
 def _lock(session: Session, movements: Iterable[Movement]) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from self_service.domain import news
 from self_service.domain.rows import add_once
 from self_service.models.orders import OrderMilestone
 
@@ -52,4 +53,7 @@ def mark(
         True when the entry was not there before.
     """
     entry = OrderMilestone(order_id=order_id, code=code, subject=subject, detail=detail, at=now)
-    return add_once(session, entry)
+    if not add_once(session, entry):
+        return False
+    news.note(session, "product_order", order_id, now=now)
+    return True

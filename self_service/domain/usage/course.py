@@ -18,6 +18,7 @@ from sqlalchemy import Text, bindparam, func, select, update
 from sqlmodel import Session, col
 
 from self_service import clock
+from self_service.domain import news
 from self_service.domain.bills.reading import is_postgres
 from self_service.domain.errors import NotFound
 from self_service.domain.ids import as_id
@@ -127,6 +128,7 @@ def rate(
     written = _priced(session, beyond, days)
     _write(session, writer, months, days, [*cleared, *written])
     _carry(session, months, now)
+    news.of_products(session, {month.product_id for month in months.values()}, now=now)
     return Done(len(months), count, max(months))
 
 
