@@ -12,6 +12,7 @@ from bench import (
     bill_pdf,
     bill_run,
     clicks,
+    home,
     pages,
     rating,
     report,
@@ -34,6 +35,7 @@ PARTS: Mapping[str, Callable[[Path, bool], list[Section]]] = {
     "starts": lambda _, quick: starts.measure(quick=quick),
     "memory": lambda _folder, _quick: sessions.measure(),
     "rating": lambda _, quick: rating.measure(quick=quick),
+    "home": lambda _, quick: home.measure(quick=quick),
     "spend": lambda _, quick: spend.measure(quick=quick),
     "bills": lambda _, quick: bill_run.measure(quick=quick),
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from self_service import routes
 from self_service.components.debt_notice import debt_notice
+from self_service.components.home_next import first_things
 from self_service.components.home_usage import home_usage
 from self_service.components.money_cards import money_cards
 from self_service.components.page import Page, page
@@ -26,6 +27,7 @@ def _home(h: Any, state: Any) -> Any:
     return h.div(
         kit.heading(h, state.greeting, class_name="mb-4"),
         debt_notice(h, state.debt),
+        first_things(h, state),
         money_cards(h, state.money),
         home_usage(h, state.usage),
         h.ul(

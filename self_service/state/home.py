@@ -20,6 +20,14 @@ from self_service.models.access import Role
 from self_service.state.debts import NO_DEBT, DebtRow, debt_of
 from self_service.state.guard import public, watching
 from self_service.state.home_money import MoneyRow, money_rows
+from self_service.state.home_next import (
+    NO_NEXT,
+    First,
+    NextRow,
+    ProblemRow,
+    next_row,
+    problem_rows,
+)
 from self_service.state.home_rows import (
     GoodsRow,
     OpenOrderRow,
@@ -58,6 +66,8 @@ class HomeState(PageState, rx.State):
     goods: list[GoodsRow] = []  # bought without a service
     shared: list[SharedRow] = []  # by others
     member: bool = False  # no customer: sees what is shared, nothing else
+    problems: list[ProblemRow] = []  # of a line
+    next: NextRow = NO_NEXT  # what to do first
     open_orders: list[OpenOrderRow] = []
     debt: DebtRow = NO_DEBT  # what is overdue or agreed
     money: list[MoneyRow] = []  # wallet, and what is to be paid
@@ -84,13 +94,18 @@ async def home_values(request: PageRequest) -> dict[str, Any]:
     Raises:
         Elsewhere: not a customer.
     """
-    values: dict[str, Any] = await request.look(_values, request)
+    values: dict[str, Any] = await request.look(home_rows, request)
     return values
 
 
-def _values(
+def home_rows(
     session: Session, actor: Actor, request: PageRequest, *, now: datetime
 ) -> dict[str, Any]:
+    """Return the values of HomeState, as `home_values` reads them.
+
+    Raises:
+        Elsewhere: not a customer.
+    """
     customers_and_members(request, actor)
     language, member = request.language, actor.role is Role.SUB_USER
     view = _NOTHING if member else subscriptions.home(session, actor, now=now)
@@ -98,7 +113,12 @@ def _values(
     orders = [
         order_timeline.timeline(session, actor, order.id) for order in view.open_orders[:OPEN_SHOWN]
     ]
+    money = money_rows(session, actor, language, now=now)
+    meters = home_meters(session, actor, language, now=now)
+    first = First(orders=orders, money=money, meters=meters, roots=_roots(view))
     return {
+        "problems": problem_rows(session, actor, language, now=now),
+        "next": next_row(session, actor, language, first, now=now),
         "greeting": i18n.translate(language, N_("Hello {name}"), name=actor.behalf or actor.name),
         "subscriptions": [
             subscription_row(found, now=now, language=language) for found in view.subscriptions
@@ -108,11 +128,15 @@ def _values(
         "member": member,
         "open_orders": [open_order_row(order, now=now, language=language) for order in orders],
         "debt": debt_of(session, actor, language, now=now),
-        "money": money_rows(session, actor, language, now=now),
-        "usage": home_meters(session, actor, language, now=now),
+        "money": money,
+        "usage": meters,
         "purchases": purchase_rows(session, actor, language, now=now),
         "nothing": not (view.subscriptions or view.goods or orders or theirs),
     }
+
+
+def _roots(view: HomeView) -> dict[str, str]:
+    return {str(service.id): str(one.id) for one in view.subscriptions for service in one.services}
 
 
 def _shared_row(found: SharedView, *, now: datetime, language: str) -> SharedRow:

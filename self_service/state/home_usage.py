@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
 from self_service.domain.access import Actor
-from self_service.domain.usage.meters import meters
+from self_service.domain.usage.meters import Meter, meters
 from self_service.state.usage_rows import MeterRow, as_of, meter_row
 
 #: Meters shown; the page of usage has all.
@@ -17,12 +18,28 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class HomeMeterRow:
-    """A meter, whose it is, and up to when it was counted."""
+    """A meter, whose it is, and up to when it was counted.
+
+    Attributes:
+        product: id of the plan.
+        spent: percent of all that the plan includes of this kind in these zones; -1 when some of
+            it has no limit.
+    """
 
     key: str
+    product: str
+    spent: int
     whose: str
     as_of: str
     meter: MeterRow
+
+
+def _spent(meters: Sequence[Meter], like: Meter) -> int:
+    same = [one for one in meters if one.kind is like.kind and set(one.zones) & set(like.zones)]
+    if any(one.units < 0 for one in same):
+        return -1
+    units = sum(one.units for one in same)
+    return 100 * sum(one.used for one in same) // units if units else 100
 
 
 def home_meters(
@@ -36,6 +53,8 @@ def home_meters(
     return [
         HomeMeterRow(
             key=str(meter.id),
+            product=str(line.product_id),
+            spent=_spent(line.meters, meter),
             whose=(line.number or line.name.get(language) or line.name.get("en", ""))
             if several
             else "",
