@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from self_service.domain.access import Actor
 from self_service.domain.usage.meters import Meter, meters
-from self_service.state.usage_rows import MeterRow, as_of, meter_row
+from self_service.state.usage_rows import FULL, MeterRow, as_of, meter_row
 
 #: Meters shown; the page of usage has all.
 SHOWN = 3
@@ -48,7 +48,13 @@ def home_meters(
     """Return the fullest limited meters, or else unlimited ones; at most `SHOWN`."""
     found = meters(session, actor, now=now)
     several = len(found) > 1
-    pairs = [(line, meter) for line in found for meter in line.meters]
+    pairs = [
+        (line, meter)
+        for line in found
+        for meter in line.meters
+        # what is used up is no news while there is more of the same
+        if meter.left or _spent(line.meters, meter) >= FULL
+    ]
     pairs.sort(key=lambda pair: (pair[1].units < 0, -pair[1].percent))
     return [
         HomeMeterRow(

@@ -117,7 +117,7 @@ def test_the_first_paint_keeps_the_charts_place_and_has_its_table() -> None:
 def test_nothing_of_a_customer_becomes_markup() -> None:
     line = dataclasses.replace(LINE, name=EVIL, meters=[dataclasses.replace(METER, name=EVIL)])
     record = dataclasses.replace(RECORD, what=EVIL, steps=[EVIL])
-    home = HomeMeterRow("1", EVIL, "", dataclasses.replace(METER, name=EVIL))
+    home = HomeMeterRow("1", EVIL, 0, EVIL, "", dataclasses.replace(METER, name=EVIL))
     html = page(lines=[line], records=[record], chosen=EVIL, file_href="/usage.csv")
     html += printed(spend.view, SpendState, {**SPENT, "columns": [EVIL]})
     html += str(home_usage(Paper("en"), [home]))
