@@ -93,12 +93,12 @@ def _service(h: Any, service: Any) -> Any:
             ),
         ),
         h.when(
-            service.activation_code,
-            h.p(
-                h.t("Activation code"),
-                " ",
-                h.bdi(service.activation_code, class_name="font-mono"),
-                class_name="text-sm text-muted wrap-anywhere",
+            service.new_esim,
+            h.link(
+                kit.icon(h, "sim", "size-4"),
+                h.t("Install the eSIM on your phone"),
+                to=service.href,
+                class_name="inline-flex items-center gap-2 min-h-11 text-accent underline",
             ),
         ),
         _manage(h, service),

@@ -13,6 +13,7 @@ from self_service.domain.fulfilment.resources import ESIM
 from self_service.domain.network.own import KINDS
 from self_service.domain.orders.view import OrderView, StepState
 from self_service.domain.pricing.charges import Charge
+from self_service.domain.sims import swapping
 from self_service.domain.subscriptions.view import GoodsView, ServiceView, SubscriptionView
 from self_service.models.subscriptions import ProductStatus
 from self_service.state.display import configuration_text, money, picture_path
@@ -32,7 +33,8 @@ _STATUS: Mapping[ProductStatus, tuple[str, str]] = {
 class ServiceRow:
     """A plan, an internet access, a TV package, an extra: what it includes and on which SIM.
 
-    `name` and `number` are "" where the subscription says the same; `href` leads to its settings.
+    `name` and `number` are "" where the subscription says the same; `href` leads to its settings,
+    where a new eSIM is installed: its code is shown to nobody without a fresh proof.
     """
 
     id: str
@@ -40,7 +42,7 @@ class ServiceRow:
     number: str
     sim: str
     sim_kind: str
-    activation_code: str
+    new_esim: bool
     allowances: list[str] = field(default_factory=list)
     href: str = ""
 
@@ -113,7 +115,7 @@ def subscription_row(
         term_end=i18n.short_day(ends, language) if ends and running else "",
         term_exact=i18n.day(ends, language) if ends and running else "",
         href=routes.page(language, routes.SUBSCRIPTION, str(view.id)) if linked else "",
-        services=_services(view, language),
+        services=_services(view, now, language),
         goods=[goods_row(goods, language) for goods in view.goods],
     )
 
@@ -124,12 +126,14 @@ def _charge_day(charge: Charge, now: datetime, language: str) -> str:
     return named if counted == named else f"{counted} · {named}"
 
 
-def _services(view: SubscriptionView, language: str) -> list[ServiceRow]:
-    rows = [_service(service, view, language) for service in view.services]
+def _services(view: SubscriptionView, now: datetime, language: str) -> list[ServiceRow]:
+    rows = [_service(service, view, now, language) for service in view.services]
     return [row for row in rows if row.name or row.allowances or row.sim]
 
 
-def _service(service: ServiceView, view: SubscriptionView, language: str) -> ServiceRow:
+def _service(
+    service: ServiceView, view: SubscriptionView, now: datetime, language: str
+) -> ServiceRow:
     form = N_("eSIM") if service.sim_detail.get("form") == ESIM else N_("SIM card")
     further = service.number if service.number != view.number else ""
     return ServiceRow(
@@ -138,7 +142,7 @@ def _service(service: ServiceView, view: SubscriptionView, language: str) -> Ser
         number=phone_text(further) if further else "",
         sim=sim_text(service.sim),
         sim_kind=i18n.translate(language, form) if service.sim else "",
-        activation_code=service.sim_detail.get("activation_code", ""),
+        new_esim=swapping.CODE in service.sim_detail and now < service.since + swapping.FIRST_FOR,
         allowances=[
             quantity(found.units, found.unit, language)
             if found.unit

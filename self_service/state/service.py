@@ -184,6 +184,7 @@ def _owned(
         **offer_values(choosing.offered(session, actor, product.id, now=now), language),
         **porting_values(porting.last(session, actor, product.id, now=now), language),
         **leave_values(leaving.standing(session, actor, product.id, now=now), language),
+        "has_code": swapping.has_code(session, actor, product.id, now=now),
         "code_href": f"{routes.SIM_CODE}/{language}/{service}",
         "leave_href": f"{routes.PORT_OUT_CODE}/{language}/{service}",
         "first_day": porting_form.first_day(now).isoformat(),

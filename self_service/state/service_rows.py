@@ -82,13 +82,12 @@ def setting_rows(settings: Sequence[Setting], group: Group, now: datetime, langu
 def swap_values(swap: Swap | None, language: str) -> dict[str, Any]:
     """Say how a change of SIM stands."""
     if swap is None:
-        return {"swap_text": "", "swap_tone": "plain", "has_code": False, "swapping": False}
+        return {"swap_text": "", "swap_tone": "plain", "swapping": False}
     text, tone = SWAPS[swap.status]
     said = [i18n.translate(language, text), reason(swap.reason, language)]
     return {
         "swap_text": " ".join(part for part in said if part),
         "swap_tone": tone,
-        "has_code": swap.has_code,
         "swapping": swap.status is SwapStatus.PENDING,
     }
 

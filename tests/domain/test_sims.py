@@ -117,7 +117,8 @@ def test_the_old_sim_dies_only_when_the_new_one_is_confirmed(
     answer(session, now=now)
     swap = swapping.last(session, home.ada, home.plan.id, now=now)
     assert swap is not None
-    assert (swap.status, swap.has_code) == (SwapStatus.DONE, True)
+    assert swap.status is SwapStatus.DONE
+    assert swapping.has_code(session, home.ada, home.plan.id, now=now)
     assert sim_of(session, home) == swap.sim
     old = session.exec(select(Resource).where(Resource.value == SIM)).one()
     assert (old.product_id, old.pool) == (None, stock.RETIRED)
@@ -127,6 +128,22 @@ def test_the_old_sim_dies_only_when_the_new_one_is_confirmed(
     assert told(session, now) == ["sim_blocked", "swap_asked", "swapped"]
 
 
+def test_the_first_esim_is_installed_by_its_owner_within_a_month(
+    session: Session, home: Home, now: datetime
+) -> None:
+    assert not swapping.has_code(session, home.ada, home.plan.id, now=now)  # a card
+    sim = session.exec(select(Resource).where(Resource.value == SIM)).one()
+    sim.detail = {swapping.CODE: "LPA:1$smdp.example$FIRST"}
+    session.flush()
+    assert swapping.has_code(session, home.ada, home.plan.id, now=now)
+    code = swapping.code(session, home.ada, home.plan.id, now=now)
+    assert code == "LPA:1$smdp.example$FIRST"
+    late = now + swapping.FIRST_FOR
+    assert not swapping.has_code(session, fresh(home.ada, late), home.plan.id, now=late)
+    swapping.to_card(session, home.ada, home.plan.id, iccid="8949110000000000001", now=now)
+    assert not swapping.has_code(session, home.ada, home.plan.id, now=now)
+
+
 def test_a_refused_swap_leaves_the_old_sim_and_no_one_else_gets_the_new(
     session: Session, home: Home, now: datetime
 ) -> None:
@@ -134,7 +151,8 @@ def test_a_refused_swap_leaves_the_old_sim_and_no_one_else_gets_the_new(
     answer(session, REFUSED, now=now)
     swap = swapping.last(session, home.ada, home.plan.id, now=now)
     assert swap is not None
-    assert (swap.status, swap.reason, swap.has_code) == (SwapStatus.FAILED, "not_accepted", False)
+    assert (swap.status, swap.reason) == (SwapStatus.FAILED, "not_accepted")
+    assert not swapping.has_code(session, home.ada, home.plan.id, now=now)
     assert sim_of(session, home) == SIM
     assert resources.free(session, ResourceKind.ICCID, ESIM) == 2
     assert swapping.to_esim(session, home.ada, home.plan.id, now=now) != swap.id

@@ -14,7 +14,7 @@ from tests.paper import live, printed
 
 EVIL = '"><img src=x onerror=alert(1)>'
 PHONE = GoodsRow("g", "Nimbo 5", "Black", "/pictures/p.svg", "IMEI", "353671178785185")
-PLAN = ServiceRow("s", "", "", "8949 1000", "eSIM", "LPA:1$smdp.example$CODE", ["20 GB"])
+PLAN = ServiceRow("s", "", "", "8949 1000", "eSIM", True, ["20 GB"], "/en/services/s")
 ROW = SubscriptionRow(
     id="r",
     name="Tide M",
@@ -54,7 +54,7 @@ def test_what_matters_stands_in_order(language: str) -> None:
         "25 Oct 2028",
         "20 GB",
         "8949 1000",
-        "LPA:1$smdp.example$CODE",
+        "Install the eSIM on your phone",
         "353671178785185",
     )
     places = [html.index(text) for text in wanted]
@@ -89,7 +89,7 @@ def test_place_is_kept_while_it_is_read() -> None:
 
 def test_nothing_of_a_customer_becomes_markup() -> None:
     goods = dataclasses.replace(PHONE, name=EVIL, serial=EVIL, picture=EVIL)
-    plan = dataclasses.replace(PLAN, activation_code=EVIL, allowances=[EVIL])
+    plan = dataclasses.replace(PLAN, sim=EVIL, allowances=[EVIL])
     row = dataclasses.replace(ROW, name=EVIL, goods=[goods], services=[plan], tone=EVIL)
     html = page(greeting=EVIL, subscriptions=[row], open_orders=[ORDER])
     assert "<img src=x" not in html

@@ -29,6 +29,8 @@ from self_service.models.subscriptions import Product, Resource, ResourceKind
 PURPOSE = "sim_swap"
 #: For so long after the swap its code can be read again, for a download that broke off.
 CODE_FOR = timedelta(days=2)
+#: For so long that of a new service can be read; later a new eSIM is asked for.
+FIRST_FOR = timedelta(days=30)
 #: Where the activation code of an eSIM stands in its resource's detail.
 CODE = "activation_code"
 UNKNOWN_SIM = N_("Enter the long number on the back of your new SIM card, 19 or 20 digits.")
@@ -55,7 +57,6 @@ class Swap:
 
     Attributes:
         sim: ICCID of the new one.
-        has_code: its activation code can be shown, after a fresh proof.
     """
 
     id: UUID
@@ -65,7 +66,6 @@ class Swap:
     asked_at: datetime
     status_changed_at: datetime
     sim: str
-    has_code: bool
 
 
 def to_esim(session: Session, actor: Actor, product_id: object, *, now: datetime) -> UUID:
@@ -136,9 +136,7 @@ def last(session: Session, actor: Actor, product_id: object, *, now: datetime) -
         SignInNeeded, NotFound, NotAllowed: not for this actor.
     """
     product = own.owned(session, actor, product_id, now=now)
-    rows = select(SimSwap).where(SimSwap.product_id == product.id)
-    newest = rows.order_by(col(SimSwap.asked_at).desc(), SimSwap.id).limit(1)
-    row = session.exec(newest.execution_options(populate_existing=True)).first()
+    row = _last(session, product.id)
     if row is None:
         return None
     sim = session.get_one(Resource, row.new_resource_id)
@@ -150,12 +148,22 @@ def last(session: Session, actor: Actor, product_id: object, *, now: datetime) -
         asked_at=row.asked_at,
         status_changed_at=row.status_changed_at,
         sim=sim.value,
-        has_code=_has_code(row, sim, now),
     )
 
 
+def has_code(session: Session, actor: Actor, product_id: object, *, now: datetime) -> bool:
+    """Say whether `code` has something to show.
+
+    Raises:
+        SignInNeeded, NotFound, NotAllowed: not for this actor.
+    """
+    return bool(_code(session, own.owned(session, actor, product_id, now=now), now))
+
+
 def code(session: Session, actor: Actor, product_id: object, *, now: datetime) -> str:
-    """Return the activation code ("LPA:1$...") of the eSIM that takes over, "" when there is none.
+    """Return the activation code ("LPA:1$...") of the eSIM to install, "" when there is none.
+
+    That is the one that takes over, or the first one of a new service.
 
     Raises:
         SignInNeeded, NotFound, NotAllowed: not for this actor.
@@ -163,13 +171,24 @@ def code(session: Session, actor: Actor, product_id: object, *, now: datetime) -
     """
     product = own.owned(session, actor, product_id, now=now)
     actor.fresh(now)
-    rows = select(SimSwap).where(SimSwap.product_id == product.id)
+    return _code(session, product, now)
+
+
+def _last(session: Session, product_id: UUID) -> SimSwap | None:
+    rows = select(SimSwap).where(SimSwap.product_id == product_id)
     newest = rows.order_by(col(SimSwap.asked_at).desc(), SimSwap.id).limit(1)
-    row = session.exec(newest.execution_options(populate_existing=True)).first()
-    if row is None:
+    return session.exec(newest.execution_options(populate_existing=True)).first()
+
+
+def _code(session: Session, product: Product, now: datetime) -> str:
+    row = _last(session, product.id)
+    if row is not None:
+        sim = session.get_one(Resource, row.new_resource_id)
+        return sim.detail[CODE] if _has_code(row, sim, now) else ""
+    first = stock.of_product(session, product.id, ResourceKind.ICCID)
+    if first is None or first.assigned_at is None or now >= first.assigned_at + FIRST_FOR:
         return ""
-    sim = session.get_one(Resource, row.new_resource_id)
-    return sim.detail.get(CODE, "") if _has_code(row, sim, now) else ""
+    return first.detail.get(CODE, "")
 
 
 @requests.follow(PURPOSE)
