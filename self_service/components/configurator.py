@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from self_service.components.choices import setting
+from self_service.components.coverage_hint import coverage_hint
 from self_service.components.ui import kit
 from self_service.components.ui.price import price_block
 from self_service.components.waiting import stale
@@ -17,6 +18,7 @@ def configurator(h: Any, product: Any, add: Any) -> Any:
         _picture(h, product),
         h.div(
             _name(h, product),
+            coverage_hint(h, product.at_address),
             h.each(product.settings, lambda row: setting(h, row)),
             _price(h, product, add),
             class_name="flex flex-col gap-6 min-w-0",

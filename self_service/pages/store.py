@@ -6,6 +6,7 @@ from typing import Any
 
 from self_service import routes
 from self_service.components.compare_bar import compare_bar
+from self_service.components.coverage_hint import coverage_hint
 from self_service.components.page import Page, page
 from self_service.components.product_card import card_skeletons
 from self_service.components.store_filters import chosen, filters, shelves, sorting
@@ -27,6 +28,7 @@ def _store(h: Any, store: Any) -> Any:
         kit.heading(h, store.heading),
         _search(h, store),
         shelves(h, store),
+        coverage_hint(h, store.at_address),
         h.div(
             h.div(filters(h, store), class_name="lg:w-52 shrink-0"),
             h.div(

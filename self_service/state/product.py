@@ -19,6 +19,7 @@ from self_service.domain.catalog.variants import stock_of
 from self_service.domain.catalog.view import Offering, text
 from self_service.domain.choosing import choose
 from self_service.domain.choosing.query import ChooseQuery
+from self_service.domain.coverage.waiting import WAITED
 from self_service.domain.errors import N_, DomainError, NotFound
 from self_service.domain.people import customers
 from self_service.state.basket import BasketState, fill
@@ -58,6 +59,7 @@ class ProductState(PageState, rx.State):
     description: str = ""
     picture: str = ""
     highlights: list[str] = []
+    at_address: bool = False  # whether it can be had depends on where one lives
     settings: list[SettingRow] = []
     totals: TotalsRow = TotalsRow()
     starting: bool = False  # other parts of the bundle cost something else
@@ -131,6 +133,7 @@ def _values(
         "reason": "",
         **described(found, language),
         **shelf(catalog.categories, offering.category, language),
+        "at_address": offering.kind in WAITED,
         "settings": settings,
         **priced(found, language),
         **step(found, replace(query, values=dict(found.configuration)), language),

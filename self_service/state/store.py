@@ -14,6 +14,7 @@ from self_service.domain.access import Actor
 from self_service.domain.catalog import index as catalog_index
 from self_service.domain.catalog.index import Catalog
 from self_service.domain.catalog.view import Offering, text
+from self_service.domain.coverage.waiting import WAITED
 from self_service.domain.errors import N_, NotFound
 from self_service.domain.people import customers
 from self_service.domain.store.query import StoreQuery
@@ -44,6 +45,7 @@ class StoreState(PageState, rx.State):
 
     address: list[str] = []  # parameters that this was read for, as "name=value"
     heading: str = ""
+    at_address: bool = False  # what can be had depends on where one lives
     search_text: str = ""
     keep: list[LinkRow] = []  # parameters that the search form carries along
     total_text: str = ""
@@ -112,6 +114,7 @@ def _values(
     return {
         "address": parameters(request.query),
         "heading": _heading(catalog, found.query.category, language),
+        "at_address": bool(found.cards) and all(card.kind in WAITED for card in found.cards),
         "search_text": found.query.text,
         "keep": _kept(place),
         "total_text": _total(found, language),

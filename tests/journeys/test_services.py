@@ -52,6 +52,11 @@ def test_a_lost_sim_is_blocked_and_changed_to_an_esim(visit: Open) -> None:
     blocked = page.get_by_text("This SIM is blocked:")
     expect(blocked).to_be_visible()
     expect(page.get_by_text("The SIM is being blocked…")).to_be_hidden(timeout=ANSWERED)
+    service = page.url
+    page.goto("/en/home")
+    page.get_by_role("link", name=re.compile("the SIM is blocked")).click()
+    page.wait_for_url(service.partition("?")[0])
+    live(page)
     page.get_by_text("Change the SIM", exact=True).click()
     page.get_by_role("button", name="Change to a new eSIM").click()
     page.get_by_role("link", name="Show the code of the eSIM").click()
@@ -76,3 +81,12 @@ def test_an_address_is_checked_and_waited_for(visit: Open) -> None:
     expect(page.get_by_text(re.compile("On the list since"))).to_be_visible()
     page.get_by_role("button", name=re.compile("^Leave the list")).click()
     expect(page.get_by_text("You are off the list.")).to_be_visible()
+
+
+def test_from_the_store_to_what_reaches_an_address(visit: Open) -> None:
+    page = visit(DESK).page
+    page.goto("/en/store?category=broadband")
+    live(page)
+    page.get_by_role("link", name="Check what is available at your address").click()
+    page.wait_for_url("**/coverage")
+    expect(page.get_by_label("Postal code")).to_be_visible()

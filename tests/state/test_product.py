@@ -159,3 +159,8 @@ async def test_a_refusal_is_said_and_changes_nothing(shop: Shop, portal: db.Data
     basket, shell = await tab.get_state(BasketState), await tab.get_state(ShellState)
     assert basket.count == 0
     assert shell.notice == "rare is sold out. Choose something else."
+
+
+async def test_what_depends_on_the_address_leads_to_its_check(shop: Shop) -> None:
+    assert not (await values("/en/product/nova"))["at_address"]
+    assert (await values("/en/product/fibre"))["at_address"]
