@@ -19,11 +19,12 @@ from self_service.jobs.changes import Changes
 from self_service.jobs.dunning import Dunning
 from self_service.jobs.fulfilment import fulfilment_job
 from self_service.jobs.janitor import Janitor
-from self_service.jobs.mail import Postman
+from self_service.jobs.mail import Postman, Sender
 from self_service.jobs.moves import Moves
 from self_service.jobs.network import Network
 from self_service.jobs.outbox import Relay
 from self_service.jobs.retention import Retention
+from self_service.jobs.short_messages import PushSender, SmsSender
 from self_service.jobs.usage import UsageRounds
 from self_service.jobs.vouchers import Vouchers
 from self_service.jobs.wallet import Wallets
@@ -45,8 +46,8 @@ class Courier(Protocol):
 
 #: The relay of this process, while it runs.
 _RELAYS: list[Relay] = []
-#: The sender of mail of this process, while it runs.
-_POSTMEN: list[Postman] = []
+#: The senders of mail, SMS and web push of this process, while they run.
+_POSTMEN: list[Sender] = []
 #: Who speaks with the network in this process, while it runs.
 _NETWORKS: list[Network] = []
 
@@ -123,6 +124,7 @@ async def running() -> AsyncIterator[None]:
     postman = _postman()
     if postman is not None:
         tasks.append(asyncio.create_task(postman.run(), name="postman"))
+    tasks += [asyncio.create_task(one.run(), name=one.channel.value) for one in _short_messages()]
     provider: object = wiring.gateway()
     if isinstance(provider, Courier):
         tasks.append(asyncio.create_task(_deliver(provider, relay), name="courier"))
@@ -153,6 +155,18 @@ def _postman() -> Postman | None:
     postman = Postman(wiring.database(), mail, clock.now)
     _POSTMEN.append(postman)
     return postman
+
+
+def _short_messages() -> list[Sender]:
+    """Return the senders of SMS and web push, where there are any."""
+    sms, push = wiring.sms(), wiring.push()
+    found: list[Sender] = []
+    if sms is not None:
+        found.append(SmsSender(wiring.database(), sms, clock.now))
+    if push is not None:
+        found.append(PushSender(wiring.database(), push, clock.now))
+    _POSTMEN.extend(found)
+    return found
 
 
 async def _deliver(provider: Courier, relay: Relay) -> None:
