@@ -34,24 +34,27 @@ def tell(
     *,
     receiver: str,
     now: datetime,
+    language: str = "",
 ) -> None:
     """Write a letter by every channel that its reader wants, and note it in the history.
 
     Args:
         session: open transaction.
-        person: to whom, and in whose language.
+        person: to whom.
         identity_id: whose history it goes to, None for who has no sign-in: they get mail only.
         kind: "bill_ready"; says the topic.
         letter: the words as they are mailed.
         receiver: e-mail address.
         now: instant of writing.
+        language: of the words, when it is not the person's.
     """
+    language = language or person.language
     topic, linked = topic_of(kind), kind in LINKED
     chosen = session.get(NoticeSettings, identity_id) if identity_id else None
     path = "" if linked else path_in(letter.body)
     if identity_id:
-        _note(session, person, identity_id, kind, letter, path, now)
-    written = {"language": person.language, "subject": letter.subject, "now": now}
+        _note(session, identity_id, kind, letter, path, language=language, now=now)
+    written = {"language": language, "subject": letter.subject, "now": now}
     written |= {"identity_id": identity_id}
     if must_mail(kind) or wishes.wants(chosen, person, topic, MessageChannel.EMAIL):
         messages.write(session, kind, receiver=receiver, body=letter.body, **written)
@@ -96,11 +99,12 @@ def text_of(kind: str, body: str) -> str:
 
 def _note(
     session: Session,
-    person: Individual,
     identity_id: UUID,
     kind: str,
     letter: Letter,
     path: str,
+    *,
+    language: str,
     now: datetime,
 ) -> None:
     session.add(
@@ -108,7 +112,7 @@ def _note(
             identity_id=identity_id,
             topic=topic_of(kind),
             kind=kind,
-            language=person.language,
+            language=language,
             subject=_headline(letter.subject),
             text=text_of(kind, letter.body),
             path=path,

@@ -13,6 +13,7 @@ _KINDS: Mapping[str, Topic] = {
     "auto_topup_paused": Topic.PAYMENTS,
     "gift_received": Topic.VOUCHERS,
     "gift_returned": Topic.VOUCHERS,
+    "moved": Topic.CHANGES,
     "service_covered": Topic.NEWS,
     "spend_limit": Topic.USAGE,
     "usage_alert": Topic.USAGE,
