@@ -48,8 +48,8 @@ def _form(h: Any, state: Any) -> Any:
             kit.heading(h, h.t("Topics and ways"), 2),
             h.p(
                 h.t(
-                    "Security, bills and debts always come by e-mail, and so do receipts: we have "
-                    "to send those. Nothing that matters can be missed by a wrong tick."
+                    "Security, bills and debts always come by e-mail, and so do receipts and "
+                    "changes of your SIM or number."
                 ),
                 class_name="text-muted mt-1 mb-2",
             ),
@@ -149,10 +149,12 @@ def _quiet(h: Any, state: Any) -> Any:
             class_name="text-muted mt-1 mb-3",
         ),
         h.div(
-            kit.field(h, h.t("From"), "quiet_from", type="time", default_value=state.quiet_from),
+            kit.field(
+                h, h.t("Quiet from"), "quiet_from", type="time", default_value=state.quiet_from
+            ),
             kit.field(
                 h,
-                h.t("Until"),
+                h.t("Quiet until"),
                 "quiet_until",
                 fault=state.quiet_fault,
                 type="time",
