@@ -51,16 +51,15 @@ def tell(
     language = language or person.language
     topic, linked = topic_of(kind), kind in LINKED
     chosen = session.get(NoticeSettings, identity_id) if identity_id else None
-    path = "" if linked else path_in(letter.body)
     if identity_id:
-        _note(session, identity_id, kind, letter, path, language=language, now=now)
+        note(session, identity_id, kind, letter, language=language, now=now)
     written = {"language": language, "subject": letter.subject, "now": now}
     written |= {"identity_id": identity_id}
     if must_mail(kind) or wishes.wants(chosen, person, topic, MessageChannel.EMAIL):
         messages.write(session, kind, receiver=receiver, body=letter.body, **written)
     if identity_id is None or linked:
         return
-    short = {**written, "body": path}
+    short = {**written, "body": path_in(letter.body)}
     if person.mobile and wishes.wants(chosen, person, topic, MessageChannel.SMS):
         sms = MessageChannel.SMS
         messages.write(session, kind, receiver=person.mobile, channel=sms, **short)
@@ -97,16 +96,25 @@ def text_of(kind: str, body: str) -> str:
     return text if len(text) <= KEPT else text[: KEPT - 1].rstrip() + "…"
 
 
-def _note(
+def note(
     session: Session,
     identity_id: UUID,
     kind: str,
     letter: Letter,
-    path: str,
     *,
     language: str,
     now: datetime,
 ) -> None:
+    """Put what a letter tells into somebody's history: its headline, a few words, its page.
+
+    Args:
+        session: open transaction.
+        identity_id: whose history.
+        kind: "bill_ready"; says the topic.
+        letter: the words as they are mailed.
+        language: of the words.
+        now: instant of telling.
+    """
     session.add(
         Notice(
             identity_id=identity_id,
@@ -115,7 +123,7 @@ def _note(
             language=language,
             subject=_headline(letter.subject),
             text=text_of(kind, letter.body),
-            path=path,
+            path="" if kind in LINKED else path_in(letter.body),
             created_at=now,
         )
     )
