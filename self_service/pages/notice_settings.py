@@ -105,7 +105,7 @@ def _box(h: Any, box: Any) -> Any:
         h.when(
             box.fixed,
             h.input(
-                type="checkbox", default_checked=True, disabled=True, class_name="size-5 shrink-0"
+                type="checkbox", default_checked=True, disabled=True, class_name="size-6 shrink-0"
             ),
             h.input(
                 type="checkbox",
@@ -113,7 +113,7 @@ def _box(h: Any, box: Any) -> Any:
                 name=box.name,
                 value="on",
                 default_checked=box.checked,
-                class_name="size-5 shrink-0",
+                class_name="size-6 shrink-0",
             ),
         ),
         h.span(box.channel, class_name="lg:sr-only"),

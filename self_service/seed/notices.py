@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -18,12 +19,9 @@ from self_service.models.people import Individual
 from self_service.money import Money
 from self_service.seed.sign_ins import CORPORATE, HYBRID, POSTPAID
 
-#: Older ones were read.
-_READ = timedelta(days=20)
-
 
 def seed_notices(session: Session, *, now: datetime) -> None:
-    """Fill the histories of those who have bills, unless they are filled.
+    """Fill the histories of those who have bills, unless they are filled; the last is not read.
 
     Args:
         session: open transaction, after the demo's bills were made.
@@ -59,6 +57,10 @@ def seed_notices(session: Session, *, now: datetime) -> None:
         language, at = person.language, bill.billed_at
         telling.note(session, identity.id, KIND, letter, language=language, now=at)
     session.flush()
-    for row in session.exec(select(Notice).where(Notice.created_at < now - _READ)):
-        row.read_at = row.read_at or row.created_at
+    read: dict[UUID, Notice] = {}
+    told = select(Notice).where(Notice.kind == KIND, Notice.created_at <= now)
+    for row in session.exec(told.order_by(col(Notice.created_at))):
+        if before := read.get(row.identity_id):
+            before.read_at = before.read_at or row.created_at
+        read[row.identity_id] = row
     session.flush()
