@@ -1,4 +1,4 @@
-"""The demo's histories: each bill was told of, once, without secrets, and the newest is not read."""
+"""The demo's histories: each bill was told of once, without secrets, the newest is not read."""
 
 from __future__ import annotations
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from self_service.domain.messages import Mail
+from self_service.jobs.short_messages import push_payload
+from self_service.models.messages import MessageChannel
 from self_service.seed.sign_ins import CORPORATE, HYBRID, POSTPAID
+from tests.conftest import NOW
 from tests.journeys.conftest import DESK, PHONE, Visit
 from tests.journeys.steps import live, sign_in
 
@@ -23,6 +28,20 @@ PushManager.prototype.subscribe = async ({ applicationServerKey }) => ({
   getKey: (name) => name === "auth" ? bytes(16, 1) : bytes(65, 4),
 });
 """
+#: What notifications there are: title, page, direction, tag.
+SHOWN = (
+    "navigator.serviceWorker.ready.then((ready) => ready.getNotifications())"
+    ".then((all) => all.map((one) => [one.title, one.data.path, one.dir, one.tag]))"
+)
+
+
+def until(page: Page, held: Callable[[], bool]) -> None:
+    """Wait for something that no element shows."""
+    for _ in range(100):
+        if held():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not come")
 
 
 def test_from_the_bell_to_a_bill(visit: Open) -> None:
@@ -110,3 +129,37 @@ def test_choices_are_kept_without_scripts(visit: Open) -> None:
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     expect(group.get_by_label("E-mail")).not_to_be_checked()
+
+
+def test_the_service_worker_shows_what_the_server_tells(visit: Open) -> None:
+    window = visit(PHONE)
+    page = window.page
+    page.goto("/en/store")
+    origin = str(page.evaluate("location.origin"))
+    window.context.grant_permissions(["notifications"], origin=origin)
+    page.evaluate(
+        "navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)"
+        ".then(() => true)"
+    )
+    found: list[dict[str, str]] = []
+    browser = window.context.new_cdp_session(page)
+    browser.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: found.extend(told["registrations"]),
+    )
+    browser.send("ServiceWorker.enable")
+    until(page, lambda: bool(found))
+    message = Mail(
+        uuid4(), "bill_ready", "", "ar", "فاتورتك · Tidewell", "/bills/7", NOW, MessageChannel.PUSH
+    )
+    browser.send(
+        "ServiceWorker.deliverPushMessage",
+        {
+            "origin": origin,
+            "registrationId": found[-1]["registrationId"],
+            "data": push_payload(message).decode(),
+        },
+    )
+    until(page, lambda: bool(page.evaluate(SHOWN)))
+    assert page.evaluate(SHOWN) == [["فاتورتك", "/ar/bills/7", "rtl", str(message.id)]]
+    assert window.problems == []
