@@ -65,6 +65,11 @@ addEventListener("click", async (event) => {
   if (button) (await import("/passkeys.js")).press(button);
 });
 
+addEventListener("click", async (event) => {
+  const button = event.target.closest?.("button[data-push]");
+  if (button) (await import("/push.js")).press(button);
+});
+
 // A form that was refused comes back with its first slip in focus; the live page keeps it there.
 addEventListener("DOMContentLoaded", () =>
   document.querySelector('.rx-Html main [aria-invalid="true"]')?.focus());

@@ -1,5 +1,5 @@
 // Keeps the build's hashed files, whose names change with their content. Pages, pictures of the
-// moment and the websocket always go to the network.
+// moment and the websocket always go to the network. Shows what the server tells by web push.
 const KEPT = "build-1";
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
@@ -14,6 +14,25 @@ addEventListener("fetch", (event) => {
       const fresh = await fetch(event.request);
       if (fresh.ok) kept.put(event.request, fresh.clone());
       return fresh;
+    }),
+  );
+});
+
+// {title, body, path, tag, lang, dir}: see jobs/short_messages.py
+addEventListener("push", (event) => {
+  const { title, path, ...shown } = event.data?.json() ?? {};
+  if (!title) return;
+  const icon = "/brand/logo.svg";
+  event.waitUntil(registration.showNotification(title, { icon, ...shown, data: { path } }));
+});
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const goal = new URL(event.notification.data?.path ?? "/", location.origin);
+  if (goal.origin !== location.origin) return;
+  event.waitUntil(
+    clients.matchAll({ type: "window" }).then((open) => {
+      const there = open.find((one) => one.url === goal.href);
+      return there ? there.focus() : clients.openWindow(goal.href);
     }),
   );
 });

@@ -45,6 +45,8 @@ SERVICES = "/services"  # + /<product>: settings, SIM and number of one service
 COVERAGE = "/coverage"  # what reaches an address; ?country=...&postal_code=...
 USAGE = "/usage"  # meters and records; ?line=, kind=, zone=, period=, page=, record=
 SPEND = "/spend"  # over time; ?span=, by=, line=
+NOTIFICATIONS = "/notifications"  # ?topic=, page=
+NOTICE_SETTINGS = "/notifications/settings"
 INBOX = "/inbox"  # mails of the demo
 
 CARDS = "/cards"  # saved cards and automatic payment
@@ -96,6 +98,8 @@ DO_SERVICE = "/do/service"  # + /<act>: see http.services
 SIM_CODE = "/sim-code"  # + /<language>/<product>, by GET: the QR code of an eSIM
 PORT_OUT_CODE = "/port-out-code"  # + /<language>/<product>, by GET
 DO_COVERAGE_WAIT = "/do/coverage-wait"
+DO_NOTICES = "/do/notices"  # + /read, /open, /settings
+DO_PUSH = "/do/push"  # + /on, /off: show notices in this browser
 DOCUMENTS = "/documents"
 BILL_PREVIEW = "/bill-preview"  # ?on=: the next bill, as of a day
 BILL_FILES = "/bill-files"  # + /<bill number>.pdf, .csv, .xml

@@ -101,6 +101,19 @@ class Settings(BaseSettings):
     smtp_password: str = ""
     smtp_from: str = ""  # address that mails come from
 
+    # an SMS gateway that takes a POST (docs/operating.md); without one the demo shows SMS on a page
+    sms_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    sms_key: str = ""  # sent as a bearer token
+    sms_from: str = ""  # name or number that SMS come from
+
+    # hosts of push services that are called, with spaces between; "" for no web push
+    push_services: str = (
+        "fcm.googleapis.com push.services.mozilla.com push.apple.com notify.windows.com"
+    )
+    # 32 bytes, base64url, by which push services know us; made out of `secret` when empty. Set it
+    # before `secret` changes, or browsers have to be switched on again
+    vapid_key: str = Field(default="", pattern=r"^([A-Za-z0-9_-]{43}=?)?$")
+
     oidc_issuer: str = ""  # the operator's OpenID Connect provider; "" for none
     oidc_client_id: str = ""
     oidc_client_secret: str = ""  # "" for a public client
@@ -127,6 +140,8 @@ class Settings(BaseSettings):
             )
         if self.smtp_host and "@" not in self.smtp_from:
             raise ValueError("Mail needs SELF_SERVICE_SMTP_FROM beside SELF_SERVICE_SMTP_HOST.")
+        if self.sms_url and not self.sms_from:
+            raise ValueError("SMS needs SELF_SERVICE_SMS_FROM beside SELF_SERVICE_SMS_URL.")
         return self
 
     @property
@@ -138,6 +153,11 @@ class Settings(BaseSettings):
     def further_methods(self) -> tuple[str, ...]:
         """Names of the payment methods beside the card, in the order in which they are offered."""
         return tuple(filter(None, (one.strip() for one in self.payment_methods.split(","))))
+
+    @property
+    def known_push_services(self) -> tuple[str, ...]:
+        """Hosts of push services that are called, also those below them; none without web push."""
+        return tuple(self.push_services.lower().split())
 
     @property
     def oidc_origin(self) -> str:

@@ -25,6 +25,8 @@ from self_service.ports import (
     PasskeyPort,
     PaymentGateway,
     PaymentPlugIn,
+    PushPort,
+    SmsPort,
 )
 
 if TYPE_CHECKING:  # adapters are slow to import: each is when it is first made
@@ -193,6 +195,38 @@ def mail() -> MailPort | None:
     from self_service.adapters.kept_mail import KeptMail  # noqa: PLC0415
 
     return KeptMail() if config.demo else None
+
+
+def sms() -> SmsPort | None:
+    """Return who sends SMS: a gateway; in the demo nobody does, and a page shows them.
+
+    None where neither is set up: then nobody can choose SMS.
+    """
+    config = settings.get()
+    if config.sms_url:
+        from self_service.adapters.http_sms import HttpSms  # noqa: PLC0415
+
+        return HttpSms(url=config.sms_url, key=config.sms_key, sender=config.sms_from)
+    from self_service.adapters.kept_sms import KeptSms  # noqa: PLC0415
+
+    return KeptSms() if config.demo else None
+
+
+@cache
+def push() -> PushPort | None:
+    """Return who shows notices in browsers, None where that is switched off."""
+    config = settings.get()
+    if not config.known_push_services:
+        return None
+    from self_service.adapters import web_push  # noqa: PLC0415
+
+    key = web_push.given(config.vapid_key) if config.vapid_key else web_push.derived(secret())
+    contact = config.public_url if config.https else _contact()
+    return web_push.WebPush(key=key, contact=contact)
+
+
+def _contact() -> str:
+    return f"mailto:{brand.current().links.support_email}"
 
 
 @cache

@@ -12,6 +12,8 @@ from self_service.domain.access import Actor
 from self_service.domain.bills.accounts import billing_account
 from self_service.domain.coverage import waiting
 from self_service.domain.debts import agreements, disputes, dunning, purchases
+from self_service.domain.messages import Letter
+from self_service.domain.notices import push, telling, wishes
 from self_service.domain.payments import autopay
 from self_service.domain.policy import BillPolicy, VoucherPolicy
 from self_service.domain.promotions import codes as promotions
@@ -23,6 +25,8 @@ from self_service.domain.wallet import gifts, standing
 from self_service.models.bills import AppliedBillingRate, BillingAccount, CustomerBill
 from self_service.models.catalog import OfferingKind
 from self_service.models.dunning import InstalmentPurchase
+from self_service.models.messages import MessageChannel
+from self_service.models.notices import Notice
 from self_service.models.subscriptions import Product
 from self_service.models.vouchers import VoucherSale
 from self_service.models.wallet import AutoTopupTrigger
@@ -65,7 +69,7 @@ def endow(session: Session, actor: Actor) -> Belongings:
     promotions.add(session, actor, code=CODE, now=NOW)
     proven(session)
     service, waits = _services(session, actor)
-    fields |= {**waits, "service": service}
+    fields |= {**waits, "service": service, **_told(session, actor)}
     pages = {"/bills": bill.number, "/purchases": purchase}
     pages |= {"/services": service, "/subscriptions": service}
     return Belongings(pages, fields)
@@ -84,6 +88,21 @@ def _services(session: Session, actor: Actor) -> tuple[str, dict[str, str]]:
     place = {"street_address": "Tal 1", "postal_code": "80331", "city": "M\u00fcnchen"}
     wait = waiting.join(session, actor, kind="tv", form=place, country="DE", now=NOW)
     return str(plan.id), {**form, "leave": str(wait), "key": "roaming", "value": "off"}
+
+
+def _told(session: Session, actor: Actor) -> dict[str, str]:
+    """A notice that was not read, choices, and a browser that shows notices."""
+    form = {"quiet_from": "22:00", "quiet_until": "07:00"}
+    wishes.save(session, actor, form=form, offered=tuple(MessageChannel), now=NOW)
+    keys = {"receiver_key": "B" + "A" * 86, "auth_secret": "A" * 22, "device": "Phone"}
+    where = {"endpoint": "https://push.example/mine", "services": ("push.example",)}
+    browser = push.register(session, actor, **where, **keys, now=NOW)
+    letter = Letter("Little credit left", "There is little left.")
+    telling.note(session, actor.identity(), "wallet_low", letter, language="en", now=NOW)
+    session.flush()
+    mine = select(Notice.id).where(Notice.identity_id == actor.identity())
+    notice = session.exec(mine.where(Notice.kind == "wallet_low")).one()
+    return {**form, "notice": str(notice), "browser": str(browser), "usage_sms": "on"}
 
 
 def _bills(

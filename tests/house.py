@@ -193,6 +193,7 @@ def forget() -> None:
         wiring.network,
         wiring.plug_ins,
         wiring.documents,
+        wiring.push,
         wiring.secret,
     ):
         made.cache_clear()

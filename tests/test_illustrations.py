@@ -221,7 +221,7 @@ NEEDED = re.findall(
     "home store usage wallet bills help basket search filter compare check close plus minus "
     "chevron-right chevron-left chevron-down sun moon globe user sign-out trash undo phone sim tv "
     "wifi box card document clock truck alert info offline star swap menu tag lock "
-    "users shield key list mail",
+    "users shield key list mail bell",
 )
 
 

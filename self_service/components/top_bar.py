@@ -63,6 +63,7 @@ def top_bar(h: Any, around: Any, path: str) -> Any:
             h.div(
                 _languages(h, path),
                 _theme(h),
+                h.when(around.signed_in, _bell(h, around)),
                 h.when(around.signed_in, _account(h, around), _sign_in(h)),
                 class_name="flex items-center gap-1 ms-auto",
             ),
@@ -112,6 +113,25 @@ def _theme(h: Any) -> Any:
         aria_label=h.t("Switch between light and dark"),
         on_click=rx.toggle_color_mode,
         class_name=_ROUND,
+    )
+
+
+def _bell(h: Any, around: Any) -> Any:
+    return h.link(
+        kit.icon(h, "bell"),
+        h.span(h.t("Notifications"), class_name="sr"),
+        h.when(
+            around.unread,
+            h.span(
+                h.span(", ", class_name="sr"),
+                around.unread,
+                h.span(" ", h.t("not read yet"), class_name="sr"),
+                class_name="absolute top-0 end-0 min-w-5 px-1 rounded-full bg-accent "
+                "text-accent-ink text-xs leading-5 font-semibold text-center numbers",
+            ),
+        ),
+        to=routes.page(h.language, routes.NOTIFICATIONS),
+        class_name=f"relative {_ROUND}",
     )
 
 

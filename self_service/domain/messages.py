@@ -1,4 +1,4 @@
-"""Mail: written in the transaction that it tells of, sent by a job afterwards."""
+"""Mail, SMS, web push: written in the transaction that they tell of, sent by a job afterwards."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, update
 from sqlmodel import Session, col, func, or_, select
 
+from self_service.domain.notices import quiet
 from self_service.domain.rows import changed
-from self_service.models.messages import CommunicationMessage
+from self_service.models.messages import CommunicationMessage, MessageChannel
 
 #: Kind of the last mail to somebody who was erased: the address goes with its text.
 FAREWELL = "account_erased"
@@ -35,7 +36,12 @@ Words = Callable[[str, str], Letter]
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A message to send, or one that was sent."""
+    """A message to send, or one that was sent.
+
+    Attributes:
+        receiver: e-mail address, telephone number, or id of a push subscription.
+        body: of SMS and push the path of the page that they lead to, below the language.
+    """
 
     id: UUID
     kind: str
@@ -44,6 +50,7 @@ class Mail:
     subject: str
     body: str
     created_at: datetime
+    channel: MessageChannel = MessageChannel.EMAIL
 
 
 def write(
@@ -56,23 +63,26 @@ def write(
     body: str,
     now: datetime,
     identity_id: UUID | None = None,
+    channel: MessageChannel = MessageChannel.EMAIL,
 ) -> None:
-    """Write a mail; it is sent once the transaction is through.
+    """Write a message; it is sent once the transaction is through.
 
     Args:
         session: open transaction.
         kind: "password_reset".
-        receiver: e-mail address.
+        receiver: e-mail address, telephone number, or id of a push subscription.
         language: in which it is written.
         subject: one line.
-        body: plain text with whole addresses.
+        body: plain text with whole addresses; for SMS and push the path of a page.
         now: instant of writing.
         identity_id: to whose sign-in it belongs.
+        channel: by which way it leaves.
     """
     session.add(
         CommunicationMessage(
             kind=kind,
             identity_id=identity_id,
+            channel=channel,
             receiver=receiver,
             language=language,
             subject=" ".join(subject.split())[:200],  # no line can add a header
@@ -82,12 +92,19 @@ def write(
     )
 
 
-def due(session: Session, *, now: datetime, most: int = 50) -> list[Mail]:
-    """List what is to be sent now, the oldest first."""
+def due(
+    session: Session,
+    *,
+    now: datetime,
+    most: int = 50,
+    channel: MessageChannel = MessageChannel.EMAIL,
+) -> list[Mail]:
+    """List what is to be sent now by a channel, the oldest first."""
     rows = session.exec(
         select(CommunicationMessage)
         .where(
             col(CommunicationMessage.sent_at).is_(None),
+            CommunicationMessage.channel == channel,
             CommunicationMessage.tries <= len(RETRIES),
             _ripe(now),
         )
@@ -98,14 +115,16 @@ def due(session: Session, *, now: datetime, most: int = 50) -> list[Mail]:
 
 
 def claim(session: Session, message_id: UUID, *, now: datetime) -> bool:
-    """Take a message for one try; False when another worker took it.
+    """Take a message for one try; False when another worker took it, or its time has not come.
 
     The next try is set already, so a process that dies in between sends it again later: at least
-    once, and twice only then.
+    once, and twice only then. What comes in somebody's quiet hours waits for their end; that is no
+    try.
     """
     row = session.get(CommunicationMessage, message_id)
     if row is None or row.sent_at is not None:
         return False
+    quiet_until = quiet.waits_until(session, row, now=now)
     wait = RETRIES[min(row.tries, len(RETRIES) - 1)]
     taken = (
         update(CommunicationMessage)
@@ -115,10 +134,13 @@ def claim(session: Session, message_id: UUID, *, now: datetime) -> bool:
             col(CommunicationMessage.sent_at).is_(None),
             _ripe(now),  # another worker's try is under way else
         )
-        .values(tries=row.tries + 1, next_try_at=now + wait)
+        .values(
+            tries=row.tries + (quiet_until is None),
+            next_try_at=quiet_until or now + wait,
+        )
         .execution_options(synchronize_session=False)
     )
-    return changed(session, taken) == 1
+    return changed(session, taken) == 1 and quiet_until is None
 
 
 def sent(session: Session, message_id: UUID, *, now: datetime, keep: bool = True) -> None:
@@ -189,4 +211,13 @@ def inbox(session: Session, *, most: int = 50) -> list[Mail]:
 
 
 def _mail(row: CommunicationMessage) -> Mail:
-    return Mail(row.id, row.kind, row.receiver, row.language, row.subject, row.body, row.created_at)
+    return Mail(
+        row.id,
+        row.kind,
+        row.receiver,
+        row.language,
+        row.subject,
+        row.body,
+        row.created_at,
+        row.channel,
+    )

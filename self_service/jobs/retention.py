@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from self_service.db import Database
+from self_service.domain.notices import history
 from self_service.domain.people import retention
 from self_service.jobs.rounds import Rounds
 
@@ -41,6 +42,8 @@ class Retention(Rounds):
                 retention.run, years=self._years, now=self._clock(), most=retention.BATCH
             )
             done += last
+        while await self._database.transact(history.forget_old, now=self._clock()) == history.BATCH:
+            pass
         if done:
             log.info("data of %s customers were deleted: their retention has ended", done)
         return done

@@ -19,13 +19,14 @@ from self_service.jobs.changes import Changes
 from self_service.jobs.dunning import Dunning
 from self_service.jobs.fulfilment import fulfilment_job
 from self_service.jobs.janitor import Janitor
-from self_service.jobs.mail import Postman
+from self_service.jobs.mail import Postman, Sender
 from self_service.jobs.moves import Moves
 from self_service.jobs.network import Network
 from self_service.jobs.news import News
 from self_service.jobs.outbox import Relay
 from self_service.jobs.retention import Retention
 from self_service.jobs.rounds import Rounds
+from self_service.jobs.short_messages import PushSender, SmsSender
 from self_service.jobs.usage import UsageRounds
 from self_service.jobs.vouchers import Vouchers
 from self_service.jobs.wallet import Wallets
@@ -53,7 +54,7 @@ _WORKING: list[Rounds | Janitor] = []
 
 def wake() -> None:
     """Say that an event or a mail was written: it is looked at now instead of a little later."""
-    _call(Relay, Postman, News)
+    _call(Relay, Sender, News)
 
 
 def wake_usage() -> None:
@@ -109,11 +110,16 @@ def _core(jobs: JobPort) -> Iterator[Rounds]:
     yield from _postmen()
 
 
-def _postmen() -> Iterator[Postman]:
+def _postmen() -> Iterator[Sender]:
+    """Make the senders of mail, SMS and web push, where there are any."""
     if (mail := wiring.mail()) is None:
         log.error("no mail is sent: set SELF_SERVICE_SMTP_HOST and SELF_SERVICE_SMTP_FROM")
     else:
         yield Postman(wiring.database(), mail, clock.now)
+    if (sms := wiring.sms()) is not None:
+        yield SmsSender(wiring.database(), sms, clock.now)
+    if (push := wiring.push()) is not None:
+        yield PushSender(wiring.database(), push, clock.now)
 
 
 def _money() -> Iterator[Rounds | Janitor]:

@@ -1,12 +1,13 @@
-"""The outbox: what is to happen after a transaction, written inside it; and mail."""
+"""The outbox: what is to happen after a transaction, written inside it; mail, SMS and web push."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from self_service.models.base import id_field, json_field
+from self_service.models.base import enum_field, id_field, json_field
 
 
 class OutboxEvent(SQLModel, table=True):
@@ -26,8 +27,16 @@ class OutboxEvent(SQLModel, table=True):
     done_at: datetime | None = None
 
 
+class MessageChannel(StrEnum):
+    """By which way a message leaves."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    PUSH = "push"
+
+
 class CommunicationMessage(SQLModel, table=True):
-    """TMF681 CommunicationMessage: one mail to one person, in that person's language."""
+    """TMF681 CommunicationMessage: one message to one person, in that person's language."""
 
     __tablename__ = "communication_message"
     __table_args__ = (Index("ix_message_open", "sent_at", "created_at"),)
@@ -35,10 +44,11 @@ class CommunicationMessage(SQLModel, table=True):
     id: UUID = id_field()
     kind: str = Field(max_length=40)
     identity_id: UUID | None = Field(default=None, foreign_key="digital_identity.id", index=True)
-    receiver: str = Field(max_length=254)  # e-mail address
+    channel: MessageChannel = enum_field(MessageChannel, MessageChannel.EMAIL)
+    receiver: str = Field(max_length=254)  # e-mail address, number, or id of a push subscription
     language: str = Field(max_length=8)
     subject: str = Field(max_length=200)
-    body: str  # plain text; addresses in it are whole
+    body: str  # plain text, addresses in it are whole; of SMS and push: the path of their page
     created_at: datetime
     sent_at: datetime | None = None
     tries: int = 0

@@ -39,6 +39,8 @@ NAMES = (
     "members",
     "invitation",
     "inbox",
+    "notifications",
+    "notice_settings",
     "customers",
     "history",
     "staff",

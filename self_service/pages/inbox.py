@@ -44,8 +44,8 @@ def _mail(h: Any, mail: Any) -> Any:
         h.article(
             kit.heading(h, mail.subject, 2),
             h.p(
-                h.bdi(mail.receiver),
-                " · ",
+                h.when(mail.way, h.span(mail.way, " · ")),
+                h.when(mail.receiver, h.span(h.bdi(mail.receiver), " · ")),
                 h.time(mail.written),
                 class_name="text-sm text-muted mb-3 break-words",
             ),

@@ -28,7 +28,7 @@ def _parts(h: Any, state: Any) -> Any:
     return h.div(
         details(h, state),
         ways(h, state),
-        h.when(state.in_person, h.group(email(h, state), _security(h))),
+        h.when(state.in_person, h.group(email(h, state), _security(h), _notices(h))),
         contacts(h, state),
         sites(h, state),
         _cards(h),
@@ -48,6 +48,24 @@ def _security(h: Any) -> Any:
         ),
         kit.button_link(
             h, h.t("Go to security"), to=routes.page(h.language, routes.SECURITY), tone="second"
+        ),
+    )
+
+
+def _notices(h: Any) -> Any:
+    return section(
+        h,
+        h.t("Notifications"),
+        "",
+        h.p(
+            h.t("What you are told by e-mail, SMS and browser, and your quiet hours."),
+            class_name="mb-3",
+        ),
+        kit.button_link(
+            h,
+            h.t("Choose how you are told"),
+            to=routes.page(h.language, routes.NOTICE_SETTINGS),
+            tone="second",
         ),
     )
 

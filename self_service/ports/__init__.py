@@ -1,5 +1,6 @@
 """What the portal asks of the outside world, in our verbs. Adapters answer; nobody else does."""
 
+from self_service.ports.messaging import OutgoingSms, PushGone, PushPort, PushTarget, SmsPort
 from self_service.ports.network import (
     NetworkAnswer,
     NetworkError,
@@ -32,6 +33,7 @@ from self_service.ports.services import (
     MailError,
     MailPort,
     NewPasskey,
+    NotTaken,
     OutgoingMail,
     PasskeyError,
     PasskeyPort,
@@ -64,7 +66,9 @@ __all__ = [
     "NetworkPort",
     "NetworkStatus",
     "NewPasskey",
+    "NotTaken",
     "OutgoingMail",
+    "OutgoingSms",
     "PasskeyError",
     "PasskeyPort",
     "PaymentGateway",
@@ -72,6 +76,10 @@ __all__ = [
     "ProviderEnded",
     "ProviderError",
     "ProviderPerson",
+    "PushGone",
+    "PushPort",
+    "PushTarget",
     "RefundStatus",
     "SavedMethod",
+    "SmsPort",
 ]

@@ -76,8 +76,8 @@ class OutgoingMail:
     body: str
 
 
-class MailError(Exception):
-    """A mail could not be handed over.
+class NotTaken(Exception):
+    """A message could not be handed over.
 
     Attributes:
         lasting: True when it never will be: there is no such address.
@@ -86,6 +86,10 @@ class MailError(Exception):
     def __init__(self, code: str, *, lasting: bool = False) -> None:
         super().__init__(code)
         self.lasting = lasting
+
+
+class MailError(NotTaken):
+    """A mail could not be handed over."""
 
 
 class MailPort(Protocol):

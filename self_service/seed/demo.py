@@ -16,6 +16,7 @@ from self_service.seed.bills import bills
 from self_service.seed.changes import changes
 from self_service.seed.debts import debts
 from self_service.seed.network import seed_network
+from self_service.seed.notices import seed_notices
 from self_service.seed.people import seed_people
 from self_service.seed.promotions import seed_promotions
 from self_service.seed.resources import seed_resources
@@ -64,6 +65,7 @@ def seed_demo(
     debts(session, now)
     changes(session, now)
     seed_network(session, vault=vault, now=now)
+    seed_notices(session, now=now)
 
 
 def seed_catalog(session: Session, *, now: datetime) -> tuple[ImportReport, ...]:

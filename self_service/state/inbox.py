@@ -1,4 +1,4 @@
-"""The demo's inbox: the mails that would have been sent."""
+"""The demo's inbox: the mails, SMS and browser notifications that would have been sent."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from typing import Any
 import reflex as rx
 from sqlmodel import Session
 
-from self_service import i18n, settings
+from self_service import i18n, letters, routes, settings
 from self_service.domain import messages
 from self_service.domain.access import Actor
 from self_service.domain.errors import NotFound
+from self_service.models.messages import MessageChannel
 from self_service.state.guard import public
+from self_service.state.notice_words import CHANNELS
 from self_service.state.request import PageRequest, PageState, show
 
 #: Mails on the page.
@@ -33,9 +35,10 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class MailRow:
-    """A mail."""
+    """A message; `way` says by which it came, "" for mail."""
 
     id: str
+    way: str
     subject: str
     receiver: str
     written: str
@@ -79,14 +82,17 @@ def _values(
 def mail_row(mail: messages.Mail, language: str) -> MailRow:
     """Put a mail into words; when it was written is said in the language of the page."""
     written_in = i18n.known(mail.language)
+    mailed, pushed = mail.channel is MessageChannel.EMAIL, mail.channel is MessageChannel.PUSH
+    page = letters.address(written_in, mail.body or routes.NOTIFICATIONS)
     return MailRow(
         id=str(mail.id),
+        way="" if mailed else i18n.translate(language, CHANNELS[mail.channel]),
         subject=mail.subject,
-        receiver=mail.receiver,
+        receiver="" if pushed else mail.receiver,
         written=i18n.instant(mail.created_at, language),
         language=written_in,
         direction=i18n.LANGUAGES[written_in].direction,
-        parts=list(_parts(mail.body)),
+        parts=list(_parts(mail.body if mailed else page)),
     )
 
 

@@ -18,6 +18,7 @@ from self_service.domain.access import (
     SignInNeeded,
 )
 from self_service.domain.errors import DomainError
+from self_service.domain.notices import history
 from self_service.domain.places import Places, places
 from self_service.models.access import Role
 from self_service.state.guard import public
@@ -51,6 +52,7 @@ class ShellState(PageState, rx.State):
     bar_compare: bool = True  # the bar of a phone has room for five places
     bar_orders: bool = True
     has_money: bool = False  # is, or acts for, a customer: vouchers and cards
+    unread: str = ""  # how many notifications were not read yet, "" for none
     notice_number: int = 0  # tells two notices with the same words apart
     notice: str = ""  # said by the live region and shown as a toast
     error_reference: str = ""  # of a bug: shown with what to do
@@ -95,7 +97,7 @@ class ShellState(PageState, rx.State):
 
 async def shell_values(request: PageRequest) -> dict[str, Any]:
     """Read the values of ShellState, and note that the session is in use."""
-    actor, place = await request.look(_who)
+    actor, place, unread = await request.look(_who)
     if actor.unseen:
         await request.stay_signed_in()
     identity = brand.current()
@@ -114,11 +116,18 @@ async def shell_values(request: PageRequest) -> dict[str, Any]:
         "bar_compare": not (place.usage or (place.wallet and place.bills)),
         "bar_orders": not (place.usage and place.wallet and place.bills),
         "has_money": actor.customer_id is not None,
+        "unread": _unread(unread, request.language),
     }
 
 
-def _who(session: Session, actor: Actor, *, now: datetime) -> tuple[Actor, Places]:
-    return actor, places(session, actor, now=now)
+def _who(session: Session, actor: Actor, *, now: datetime) -> tuple[Actor, Places, int]:
+    return actor, places(session, actor, now=now), history.unread(session, actor, now=now)
+
+
+def _unread(count: int, language: str) -> str:
+    most = history.COUNTED
+    shown = i18n.number(min(count, most - 1), language) + ("+" if count >= most else "")
+    return shown if count else ""
 
 
 def _message(code: str) -> str:

@@ -22,6 +22,7 @@ from self_service.models.access import (
     RecoveryCode,
     WebSession,
 )
+from self_service.models.notices import Notice, NoticeSettings, PushSubscription
 from self_service.models.payments import Payment, PaymentMethod
 from self_service.models.people import Customer, PlannedMove, Site
 from self_service.models.vouchers import Voucher, VoucherBatch, VoucherSale
@@ -36,6 +37,7 @@ SECRETS = {
     "key", "password_hash", "totp_secret", "totp_step", "code_hash", "credential_id", "public_key",
     "reference", "pay_path", "gateway_customer", "content", "body", "detail", "seal", "previous",
     "token", "sealed_code", "sealed_key",
+    "endpoint", "receiver_key", "auth_secret",
     "before", "after", "network_of_others", "actor_name", "provider", "failed_attempts",
 }  # fmt: skip
 
@@ -70,6 +72,21 @@ def busy(session: Session) -> Actor:
             customer_id=actor.customer(),
             move_on=NOW.date(),
             created_at=NOW,
+        )
+    )
+    session.add(
+        PushSubscription(
+            identity_id=actor.identity(),
+            endpoint="https://push.example/ENDPOINT",
+            receiver_key="RECEIVERKEY",
+            auth_secret="AUTHSECRET",
+            created_at=NOW,
+        )
+    )
+    session.add(NoticeSettings(identity_id=actor.identity(), changed_at=NOW))
+    session.add(
+        Notice(
+            identity_id=actor.identity(), kind="x", language="en", subject="Told", created_at=NOW
         )
     )
     one_time.issue(session, Purpose.RESET_PASSWORD, now=NOW, identity_id=actor.identity())

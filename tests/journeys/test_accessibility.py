@@ -97,6 +97,11 @@ SERVING = ("/en/customers", "/en/staff", "/en/audit", "/en/security", "/ar/staff
 PREPAYING = ("/en/wallet", "/en/wallet?open=topup&refused=nothing_chosen&at=amount", "/en/vouchers")
 BILLED = ("/en/bills", "/en/bill-preview", "/en/cards", "/en/bills/agreement", "/ar/bills")
 USED = ("/en/usage", "/en/spend")
+TOLD = (
+    "/en/notifications",
+    "/en/notifications/settings?refused=quiet_hours_unclear",
+    "/ar/notifications/settings",
+)
 DESKS = ("/en/disputes", "/en/voucher-desk", "/en/promotions")
 
 
@@ -107,7 +112,7 @@ DESKS = ("/en/disputes", "/en/voucher-desk", "/en/promotions")
         (CORPORATE.login, OWN),
         (ADMINISTRATOR.login, SERVING),
         (PREPAID.login, PREPAYING),
-        (POSTPAID.login, BILLED + USED),
+        (POSTPAID.login, BILLED + USED + TOLD),
         (ADMINISTRATOR.login, DESKS),
     ],
     ids=["customer", "administrator", "wallet", "bills", "desks"],

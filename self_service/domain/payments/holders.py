@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from self_service.domain import messages
 from self_service.domain.messages import Words
+from self_service.domain.notices import telling
 from self_service.models.access import DigitalIdentity
 from self_service.models.people import Customer, CustomerStatus, Individual
 
@@ -44,14 +44,6 @@ def write(
     if person is None or "@" not in receiver:
         return False
     letter = words(person.language, about)
-    messages.write(
-        session,
-        kind,
-        receiver=receiver,
-        language=person.language,
-        subject=letter.subject,
-        body=letter.body,
-        now=now,
-        identity_id=identity.id if identity else None,
-    )
+    whom = identity.id if identity else None
+    telling.tell(session, person, whom, kind, letter, receiver=receiver, now=now)
     return True

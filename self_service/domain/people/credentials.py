@@ -14,13 +14,16 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from self_service.domain import audit, messages
+from self_service.domain import audit
 from self_service.domain.access import Actor, one_time, sessions
 from self_service.domain.access.attempts import Limit
 from self_service.domain.errors import N_, DomainError
 from self_service.domain.ids import as_id
+from self_service.domain.messages import Letter
+from self_service.domain.notices import telling
 from self_service.domain.rows import changed
 from self_service.models.access import DigitalIdentity, Purpose
+from self_service.models.people import Individual
 
 #: New usernames that may be tried: nobody learns by this which ones exist.
 USERNAME_ACCOUNT = Limit("username account", 10, timedelta(hours=1))
@@ -100,16 +103,11 @@ def in_person(session: Session, actor: Actor) -> Actor:
 
 def tell(session: Session, identity_id: UUID, notice: Notice, *, now: datetime) -> None:
     """Write a notice to the address that somebody signs in with."""
-    messages.write(
-        session,
-        notice.kind,
-        receiver=session.get_one(DigitalIdentity, identity_id).login,
-        language=notice.language,
-        subject=notice.subject,
-        body=notice.body,
-        now=now,
-        identity_id=identity_id,
-    )
+    identity = session.get_one(DigitalIdentity, identity_id)
+    person = session.get_one(Individual, identity.individual_id)
+    letter = Letter(notice.subject, notice.body)
+    given = {"receiver": identity.login, "language": notice.language}
+    telling.tell(session, person, identity_id, notice.kind, letter, now=now, **given)
 
 
 def change_password(

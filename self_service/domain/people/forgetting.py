@@ -32,6 +32,7 @@ from self_service.models.documents import Document
 from self_service.models.dunning import BillDispute
 from self_service.models.messages import CommunicationMessage
 from self_service.models.network import ServiceRequest
+from self_service.models.notices import Notice, NoticeSettings, PushSubscription
 from self_service.models.orders import ProductOrder
 from self_service.models.payments import Payment, PaymentMethod
 from self_service.models.people import (
@@ -51,6 +52,8 @@ from self_service.models.usage import Usage, UsagePeriod
 from self_service.models.vouchers import VoucherSale
 from self_service.models.wallet import AutoTopup, Bucket, TransferBalance
 
+#: Ways in, and what stands for who is in.
+_OF_SIGN_IN = (WebSession, Passkey, RecoveryCode, LinkedAccount, OneTimeSecret)
 #: What stands where a name was.
 ERASED = "Erased"
 
@@ -111,9 +114,9 @@ def forget_baskets(session: Session, customer_id: UUID, email: str) -> None:
 
 
 def forget_sign_in(session: Session, identities: Iterable[DigitalIdentity], now: datetime) -> None:
-    """Delete all ways in, and end those who are in."""
+    """Delete all ways in with what was told there, and end those who are in."""
     for identity in identities:
-        for table in (WebSession, Passkey, RecoveryCode, LinkedAccount, OneTimeSecret):
+        for table in (*_OF_SIGN_IN, Notice, NoticeSettings, PushSubscription):
             _drop(session, table, table.identity_id == identity.id)
         _drop(session, Grant, Grant.identity_id == identity.id)
         identity.login = f"erased-{secrets.token_hex(16)}"

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from self_service.domain import messages
 from self_service.domain.access import Actor
 from self_service.domain.messages import Words
+from self_service.domain.notices import telling
 from self_service.models.access import DigitalIdentity
 from self_service.models.people import Individual
 
@@ -25,12 +25,12 @@ def write(
     now: datetime,
     receiver: str = "",
 ) -> None:
-    """Write a letter to somebody.
+    """Write a letter to somebody, by the channels that they chose, and into their history.
 
     Args:
         session: open transaction.
         identity: to whom.
-        kind: "password_reset".
+        kind: "reset_password"; `notices.topics` says to which topic it belongs.
         words: of the letter.
         about: secret of its link, or address that it tells of.
         now: instant of writing.
@@ -38,16 +38,8 @@ def write(
     """
     person = session.get_one(Individual, identity.individual_id)
     letter = words(person.language, about)
-    messages.write(
-        session,
-        kind,
-        receiver=receiver or person.email or identity.login,
-        language=person.language,
-        subject=letter.subject,
-        body=letter.body,
-        now=now,
-        identity_id=identity.id,
-    )
+    address = receiver or person.email or identity.login
+    telling.tell(session, person, identity.id, kind, letter, receiver=address, now=now)
 
 
 def holder(session: Session, identity: DigitalIdentity, visitor: Actor) -> Actor:

@@ -29,6 +29,7 @@ from self_service.models.audit import AuditEntry
 from self_service.models.basket import CartItem, ShoppingCart
 from self_service.models.documents import Document
 from self_service.models.messages import CommunicationMessage
+from self_service.models.notices import Notice, NoticeSettings, PushSubscription
 from self_service.models.orders import (
     OrderItemPrice,
     OrderMilestone,
@@ -227,7 +228,25 @@ PARTS: tuple[Part, ...] = (
         "messages",
         N_("Mail to you"),
         CommunicationMessage,
-        "kind receiver language subject created_at sent_at",
+        "kind channel receiver language subject created_at sent_at",
+    ),
+    part(
+        "notices",
+        N_("What we told you"),
+        Notice,
+        "topic kind subject text path created_at read_at",
+    ),
+    part(
+        "notice_settings",
+        N_("How you want to be told"),
+        NoticeSettings,
+        "choices quiet_from quiet_until changed_at",
+    ),
+    part(
+        "push_browsers",
+        N_("Browsers that show notifications"),
+        PushSubscription,
+        "device created_at",
     ),
     part(
         "history",

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from self_service.domain import messages
 from self_service.domain.messages import Letter
+from self_service.domain.notices import telling
 from self_service.models.access import DigitalIdentity, Role
 from self_service.models.base import Texts
 from self_service.models.people import Customer, Individual
@@ -75,14 +75,6 @@ def tell(
     if not receiver:
         return False
     letter = words(person.language)
-    messages.write(
-        session,
-        kind,
-        receiver=receiver,
-        language=person.language,
-        subject=letter.subject,
-        body=letter.body,
-        now=now,
-        identity_id=identity.id if identity else None,
-    )
+    whom = identity.id if identity else None
+    telling.tell(session, person, whom, kind, letter, receiver=receiver, now=now)
     return True

@@ -1,0 +1,1 @@
+"""What people are told: topics, channels, quiet hours, the history."""
