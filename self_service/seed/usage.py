@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from self_service.domain.pricing.periods import day_start
-from self_service.domain.usage import allowances, charging, collecting, course, intake
+from self_service.domain.usage import allowances, charging, collecting, course, intake, together
 from self_service.domain.usage.intake import Line
 from self_service.models.access import DigitalIdentity
 from self_service.models.catalog import OfferingKind, ProductOffering
@@ -77,8 +77,9 @@ def seed_usage(session: Session, *, now: datetime) -> None:
     import_id = intake.begin(session, SOURCE, name="demo", now=now)
     intake.take(session, import_id, SOURCE, lines, now=now)
     allowances.renew(session, now=now)
-    while course.rate(session, now=now).months:
-        continue
+    for rate in (course.rate, together.rate):
+        while rate(session, now=now).months:
+            continue
     charging.to_bills(session, now=now)
 
 
