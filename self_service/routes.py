@@ -44,6 +44,7 @@ VOUCHER_DESK = "/voucher-desk"  # of staff; ?batch=: one of them
 SERVICES = "/services"  # + /<product>: settings, SIM and number of one service
 COVERAGE = "/coverage"  # what reaches an address; ?country=...&postal_code=...
 USAGE = "/usage"  # meters and records; ?line=, kind=, zone=, period=, page=, record=
+SHARING = "/sharing"  # groups that share allowances; ?link= joins one
 SPEND = "/spend"  # over time; ?span=, by=, line=
 INBOX = "/inbox"  # mails of the demo
 
@@ -95,6 +96,7 @@ VOUCHER_API = "/api/vouchers"  # for other web sites that sell vouchers
 DO_SERVICE = "/do/service"  # + /<act>: see http.services
 SIM_CODE = "/sim-code"  # + /<language>/<product>, by GET: the QR code of an eSIM
 PORT_OUT_CODE = "/port-out-code"  # + /<language>/<product>, by GET
+DO_SHARING = "/do/sharing"  # + /<what>
 DO_COVERAGE_WAIT = "/do/coverage-wait"
 DOCUMENTS = "/documents"
 BILL_PREVIEW = "/bill-preview"  # ?on=: the next bill, as of a day
@@ -118,7 +120,7 @@ WEBHOOKS = "/webhooks"
 HEALTH = "/healthz"
 
 #: Pages of links from mails; `http.one_time` takes the secret out of the address.
-LINKED = (RESET, VERIFIED, INVITATION)
+LINKED = (RESET, VERIFIED, INVITATION, SHARING)
 
 
 def page(language: str, path: str, /, *parts: str, **query: str) -> str:

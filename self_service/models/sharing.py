@@ -26,7 +26,7 @@ class MoreStatus(StrEnum):
 
 
 class SharingGroup(SQLModel, table=True):
-    """Who shares the allowances of which product, and of which kinds."""
+    """Which product gives, and allowances of which kinds. Its customer owns the group."""
 
     __tablename__ = "sharing_group"
     __table_args__ = (
@@ -40,7 +40,6 @@ class SharingGroup(SQLModel, table=True):
     )
 
     id: UUID = id_field()
-    customer_id: UUID = Field(foreign_key="customer.id", index=True)
     product_id: UUID = Field(foreign_key="product.id", index=True)  # gives its allowances
     name: str = Field(max_length=40)
     kinds: str = Field(default="data", max_length=40)  # with commas between

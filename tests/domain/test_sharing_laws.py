@@ -22,7 +22,6 @@ from self_service.models.sharing import (
     SharingLimit,
     SharingMember,
 )
-from self_service.models.subscriptions import Product
 from self_service.models.usage import Allowance, Usage, UsagePeriod
 from tests import books
 from tests.books import empty_books, proven
@@ -106,9 +105,7 @@ def as_left(pots: Any) -> Any:
 def join(
     session: Session, group: SharingGroup, line: ProductCharging, at: datetime, *, left: Any = None
 ) -> SharingMember:
-    made = SharingMember(
-        group_id=group.id, product_id=line.product_id, joined_at=at, left_at=left
-    )
+    made = SharingMember(group_id=group.id, product_id=line.product_id, joined_at=at, left_at=left)
     session.add(made)
     session.flush()
     return made
@@ -122,9 +119,8 @@ def limit(
 
 
 def give(session: Session, line: ProductCharging, kinds: str = "data") -> SharingGroup:
-    customer_id = session.get_one(Product, line.product_id).customer_id
     said = {"name": "Us", "kinds": kinds, "created_at": START}
-    group = SharingGroup(customer_id=customer_id, product_id=line.product_id, **said)
+    group = SharingGroup(product_id=line.product_id, **said)
     session.add(group)
     session.flush()
     return group
@@ -138,9 +134,7 @@ def world(session: Session) -> None:
         session, included("MB", 10, carries=True), price, number=GIVER, account=account
     )
     own = included("MB", 3)
-    first = make_line(
-        session, own, price, number=FIRST, account=account, start=START - 9 * DAY
-    )
+    first = make_line(session, own, price, number=FIRST, account=account, start=START - 9 * DAY)
     second = make_line(session, price, usage("min", 9), number=SECOND, account=account)
     group = give(session, giver)
     one = join(session, group, first, START + DAY)

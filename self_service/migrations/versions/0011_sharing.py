@@ -40,17 +40,14 @@ def upgrade() -> None:
     op.create_table(
         "sharing_group",
         _id(),
-        _id("customer_id"),
         _id("product_id"),
         _word("name", 40),
         _word("kinds", 40),
         _time("created_at"),
         _time("closed_at", nullable=True),
-        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"]),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_sharing_group_customer_id", "sharing_group", ["customer_id"])
     op.create_index("ix_sharing_group_product_id", "sharing_group", ["product_id"])
     _once("one_open_group", "sharing_group", ["product_id"], "closed_at IS NULL")
     op.create_table(
