@@ -13,8 +13,10 @@ from self_service.domain.bills.accounts import billing_account
 from self_service.domain.coverage import waiting
 from self_service.domain.debts import agreements, disputes, dunning, purchases
 from self_service.domain.payments import autopay
-from self_service.domain.policy import BillPolicy, VoucherPolicy
+from self_service.domain.policy import BillPolicy, SharingPolicy, VoucherPolicy
 from self_service.domain.promotions import codes as promotions
+from self_service.domain.sharing import groups, joining
+from self_service.domain.sharing import requests as sharing_requests
 from self_service.domain.sims import leaving, porting, porting_form, swapping
 from self_service.domain.vouchers import sales
 from self_service.domain.vouchers.gift_form import Gift
@@ -23,6 +25,7 @@ from self_service.domain.wallet import gifts, standing
 from self_service.models.bills import AppliedBillingRate, BillingAccount, CustomerBill
 from self_service.models.catalog import OfferingKind
 from self_service.models.dunning import InstalmentPurchase
+from self_service.models.sharing import SharingInvitation, SharingMember, SharingRequest
 from self_service.models.subscriptions import Product
 from self_service.models.vouchers import VoucherSale
 from self_service.models.wallet import AutoTopupTrigger
@@ -32,8 +35,10 @@ from tests.bills import make_product
 from tests.books import CURRENCY, make_bill, proven
 from tests.conftest import NOW
 from tests.factories import as_price, monthly
+from tests.mailbox import words
 from tests.payers import make_card, settle
 from tests.promoted import make_code
+from tests.used import included, make_line
 from tests.voucher_shop import make_batch
 
 POLICY = BillPolicy()
@@ -65,7 +70,7 @@ def endow(session: Session, actor: Actor) -> Belongings:
     promotions.add(session, actor, code=CODE, now=NOW)
     proven(session)
     service, waits = _services(session, actor)
-    fields |= {**waits, "service": service}
+    fields |= {**waits, "service": service} | _shared(session, actor, account)
     pages = {"/bills": bill.number, "/purchases": purchase}
     pages |= {"/services": service, "/subscriptions": service}
     return Belongings(pages, fields)
@@ -84,6 +89,30 @@ def _services(session: Session, actor: Actor) -> tuple[str, dict[str, str]]:
     place = {"street_address": "Tal 1", "postal_code": "80331", "city": "M\u00fcnchen"}
     wait = waiting.join(session, actor, kind="tv", form=place, country="DE", now=NOW)
     return str(plan.id), {**form, "leave": str(wait), "key": "roaming", "value": "off"}
+
+
+def _shared(session: Session, actor: Actor, account: BillingAccount) -> dict[str, str]:
+    """A group with a member that asked for more, and an invitation."""
+    big, small = (
+        make_line(
+            session, included("MB", 1_024), number=f"+49158229990{n}", start=NOW, account=account
+        )
+        for n in range(2)
+    )
+    kinds = {"name": "Us", "kinds": ["data"]}
+    group = groups.start(session, actor, big.product_id, **kinds, now=NOW)
+    given = {"policy": SharingPolicy(), "now": NOW}
+    joining.add(session, actor, group, small.product_id, **given)
+    mail = {"email": "kin@example.com", "words": words, "language": "en"}
+    joining.invite(session, actor, group, **mail, vault=vault(), **given)
+    member = session.exec(select(SharingMember.id)).one()
+    asked = {"kind": "data", "amount": "2"}
+    sharing_requests.ask(session, actor, member, **asked, words=words, **given)
+    found = {"group": group, "member": member, "sharing_line": small.product_id}
+    found["invitation"] = session.exec(select(SharingInvitation.id)).one()
+    found["wish"] = session.exec(select(SharingRequest.id)).one()
+    more = {"group_name": "Us", "shared_kind": "data", "shared_amount": "2"}
+    return {name: str(value) for name, value in found.items()} | more
 
 
 def _bills(

@@ -108,11 +108,11 @@ def _taken(h: Any, member: Any, row: Any) -> Any:
                 h,
                 "limit",
                 hidden(h, "member", member.id),
-                hidden(h, "kind", row.kind),
+                hidden(h, "shared_kind", row.kind),
                 typed(
                     h,
                     row.unit,
-                    "amount",
+                    "shared_amount",
                     default_value=row.limit,
                     input_mode="numeric",
                     max_length=5,

@@ -68,7 +68,7 @@ def _taken(h: Any, member: Any, row: Any) -> Any:
                     h,
                     "ask",
                     hidden(h, "member", member.id),
-                    hidden(h, "kind", row.kind),
+                    hidden(h, "shared_kind", row.kind),
                     h.label(
                         h.span(h.t("How much more this month?"), class_name="block mb-1"),
                         h.select(
@@ -76,7 +76,7 @@ def _taken(h: Any, member: Any, row: Any) -> Any:
                                 row.amounts,
                                 lambda one: h.option(one.text, value=one.value, key=one.value),
                             ),
-                            name="amount",
+                            name="shared_amount",
                             class_name=kit.INPUT,
                         ),
                         class_name="block",

@@ -53,7 +53,7 @@ def line_choice(h: Any, options: Any) -> Any:
         h.span(h.t("Line"), class_name="block font-medium mb-1"),
         h.select(
             h.each(options, lambda row: h.option(row.text, value=row.value, key=row.value)),
-            name="line",
+            name="sharing_line",
             required=True,
             class_name=kit.INPUT,
         ),

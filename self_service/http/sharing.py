@@ -30,7 +30,7 @@ Act = Callable[[Session, Actor, Form, datetime], object]
 
 def _start(session: Session, actor: Actor, form: Form, now: datetime) -> None:
     kinds = [kind.value for kind in UsageKind if form.get(f"kind_{kind.value}")]
-    line, name = form.get("line", ""), form.get("group_name", "")
+    line, name = form.get("sharing_line", ""), form.get("group_name", "")
     groups.start(session, actor, line, name=name, kinds=kinds, now=now)
 
 
@@ -39,7 +39,7 @@ def _close(session: Session, actor: Actor, form: Form, now: datetime) -> None:
 
 
 def _add(session: Session, actor: Actor, form: Form, now: datetime) -> None:
-    rules, line = policy.current().sharing, form.get("line", "")
+    rules, line = policy.current().sharing, form.get("sharing_line", "")
     joining.add(session, actor, form.get("group", ""), line, policy=rules, now=now)
 
 
@@ -66,7 +66,7 @@ def _join(session: Session, actor: Actor, form: Form, now: datetime) -> None:
         session,
         actor,
         form.get("group_code", ""),
-        form.get("line", ""),
+        form.get("sharing_line", ""),
         vault=vault(),
         words=sharing_letters.joined,
         policy=policy.current().sharing,
@@ -83,7 +83,7 @@ def _remove(session: Session, actor: Actor, form: Form, now: datetime) -> None:
 
 
 def _limit(session: Session, actor: Actor, form: Form, now: datetime) -> None:
-    amount, kind = form.get("amount", ""), form.get("kind", "")
+    amount, kind = form.get("shared_amount", ""), form.get("shared_kind", "")
     members.set_limit(session, actor, form.get("member", ""), kind=kind, amount=amount, now=now)
 
 
@@ -92,8 +92,8 @@ def _ask(session: Session, actor: Actor, form: Form, now: datetime) -> None:
         session,
         actor,
         form.get("member", ""),
-        kind=form.get("kind", ""),
-        amount=form.get("amount", ""),
+        kind=form.get("shared_kind", ""),
+        amount=form.get("shared_amount", ""),
         words=sharing_letters.asked,
         policy=policy.current().sharing,
         now=now,
