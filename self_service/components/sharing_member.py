@@ -41,19 +41,23 @@ def membership(h: Any, row: Any) -> Any:
         ),
         h.p(row.until, class_name="text-sm text-muted numbers mt-1 empty:hidden"),
         h.ul(
-            h.each(row.wishes, lambda one: _wish(h, one)),
+            h.each(row.wishes, lambda one: _wish(h, row, one)),
             class_name="mt-3 empty:hidden divide-y divide-line",
         ),
-        h.details(
-            summary(h, h.t("Leave the group"), row.group),
-            h.p(
-                h.t("You can leave at any time. From then on only what your line includes counts."),
-                class_name="text-sm text-muted mb-2",
-            ),
-            tap(h, "leave", "member", row.id, h.t("Leave now"), row.group, tone="danger"),
-        ),
+        h.when(row.manages, _leave(h, row)),
         key=row.id,
         class_name=kit.CARD + "p-4 min-w-0",
+    )
+
+
+def _leave(h: Any, row: Any) -> Any:
+    return h.details(
+        summary(h, h.t("Leave the group"), row.group),
+        h.p(
+            h.t("You can leave at any time. From then on only what your line includes counts."),
+            class_name="text-sm text-muted mb-2",
+        ),
+        tap(h, "leave", "member", row.id, h.t("Leave now"), row.group, tone="danger"),
     )
 
 
@@ -89,7 +93,7 @@ def _taken(h: Any, member: Any, row: Any) -> Any:
     )
 
 
-def _wish(h: Any, row: Any) -> Any:
+def _wish(h: Any, member: Any, row: Any) -> Any:
     return h.li(
         h.p(
             h.t("You asked for more:"),
@@ -98,7 +102,10 @@ def _wish(h: Any, row: Any) -> Any:
             h.span(" · ", row.until),
             class_name="text-sm numbers grow basis-48",
         ),
-        tap(h, "take-back", "wish", row.id, h.t("Take it back"), row.what, tone="quiet"),
+        h.when(
+            member.manages,
+            tap(h, "take-back", "wish", row.id, h.t("Take it back"), row.what, tone="quiet"),
+        ),
         key=row.id,
         class_name="py-2 flex flex-wrap items-center gap-2",
     )

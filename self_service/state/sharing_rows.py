@@ -112,6 +112,7 @@ class MembershipRow:
     until: str
     taken: list[BarRow]
     wishes: list[WishRow]
+    manages: bool
 
 
 def group_row(found: GroupView, language: str) -> GroupRow:
@@ -140,6 +141,7 @@ def membership_row(found: Membership, language: str) -> MembershipRow:
         until=_renews(found.until, language),
         taken=[_mine(one, found, language) for one in found.taken],
         wishes=[_wish(one, language) for one in found.wishes],
+        manages=found.manages,
     )
 
 
@@ -203,7 +205,7 @@ def _mine(found: Taken, membership: Membership, language: str) -> BarRow:
     most = found.units + found.may if found.limit is None else found.limit
     asked = {wish.kind for wish in membership.wishes}
     may, used = (_amount(found.kind, one, language) for one in (found.may, found.units))
-    open_ = found.limit is not None and found.kind not in asked
+    open_ = membership.manages and found.limit is not None and found.kind not in asked
     return replace(
         _bar(found.kind, found.units, most, language),
         used=i18n.translate(language, N_("{amount} taken"), amount=used),

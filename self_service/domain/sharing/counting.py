@@ -9,17 +9,15 @@ from sqlalchemy import case, update
 from sqlmodel import Session, col
 
 from self_service.domain.rows import changed
-from self_service.domain.usage import allowances
 from self_service.models.usage import UsagePeriod
 
 
-def anew(session: Session, product_id: UUID, *, since: datetime, now: datetime) -> None:
+def anew(session: Session, product_id: UUID, *, since: datetime) -> None:
     """Let a product's usage from an instant on be rated again, where it was rated already.
 
     Whoever rates at the same moment is waited for: what they rated too far waits then.
     """
     session.flush()
-    allowances.begin(session, [(product_id, now)], now=now)
     stale = col(UsagePeriod.stale_from)
     waits = (
         update(UsagePeriod)

@@ -16,6 +16,7 @@ from self_service.domain.policy import SharingPolicy
 from self_service.domain.rows import add_once
 from self_service.domain.sharing import counting, own, telling
 from self_service.domain.sharing.own import Held
+from self_service.domain.usage import allowances
 from self_service.models.sharing import (
     MoreStatus,
     SharingGroup,
@@ -69,8 +70,9 @@ def join(
     made = SharingMember(group_id=group.id, product_id=product.id, joined_at=now)
     if not add_once(session, made):
         raise InGroupAlready
-    counting.anew(session, group.product_id, since=now, now=now)
-    counting.anew(session, product.id, since=now, now=now)
+    # with its month made here, nobody rates one without seeing that it joined
+    allowances.begin(session, [(group.product_id, now), (product.id, now)], now=now)
+    counting.anew(session, product.id, since=now)
     return session.get_one(SharingMember, made.id)
 
 
@@ -110,7 +112,7 @@ def end(session: Session, actor: Actor, held: Held, *, words: Words, now: dateti
     for request in session.exec(waiting).all():
         request.status, request.answered_at = MoreStatus.WITHDRAWN, now
         session.add(request)
-    counting.anew(session, held.product.id, since=now, now=now)
+    counting.anew(session, held.product.id, since=now)
     for customer_id in sorted({held.giver.customer_id, held.product.customer_id}, key=str):
         telling.tell(session, actor, customer_id, "group_left", words, line, now=now)
     audit.record(
@@ -187,7 +189,7 @@ def put_limit(
     """Write a limit, or something on top of it, from now on."""
     row = {"member_id": held.member.id, "kind": kind, "units": units, "extra": extra}
     session.add(SharingLimit(**row, since=now))
-    counting.anew(session, held.giver.id, since=now, now=now)
+    counting.anew(session, held.giver.id, since=now)
 
 
 def running(session: Session, group_id: UUID) -> Sequence[tuple[SharingMember, Product]]:

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from self_service.domain.access import Actor
+from self_service.domain.access import Actor, grants
 from self_service.domain.bills.bulk import instant
 from self_service.domain.people.sealing import Vault
 from self_service.domain.usage import meters, reach
 from self_service.domain.usage.giving import Limit, limit_at
+from self_service.models.access import Scope
 from self_service.models.base import Texts
 from self_service.models.catalog import OfferingKind
 from self_service.models.people import Customer
@@ -118,7 +119,7 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A group as one of its members sees it."""
+    """A group as one of its members sees it. `manages`: the actor may ask for more, and leave."""
 
     id: UUID
     group: str
@@ -127,6 +128,7 @@ class Membership:
     until: datetime | None
     taken: tuple[Taken, ...]
     wishes: tuple[Wish, ...]
+    manages: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +213,13 @@ def sharing(session: Session, actor: Actor, *, vault: Vault, now: datetime) -> S
     found = _read(session, visible, mine, now)
     groups = [one for one in found.groups.values() if one.product_id in mine]
     invited = _invited(session, [group.id for group in groups], vault, now)
+    managed = mine | _managed(session, actor, visible.values(), now)
     return Sharing(
         groups=tuple(_group(found, group, invited.get(group.id, ())) for group in groups),
         memberships=tuple(
-            _membership(found, member) for member in found.members if member.product_id in visible
+            _membership(found, member, manages=member.product_id in managed)
+            for member in found.members
+            if member.product_id in visible
         ),
         free=_free(session, found, [visible[key] for key in visible if key in mine]),
     )
@@ -240,7 +245,21 @@ def _member(found: _Read, group: SharingGroup, member: SharingMember) -> MemberV
     return MemberView(member.id, found.line(member.product_id), holder, found.taken(member))
 
 
-def _membership(found: _Read, member: SharingMember) -> Membership:
+def _managed(
+    session: Session, actor: Actor, visible: Iterable[Product], now: datetime
+) -> set[UUID]:
+    """Return which lines of others the actor may manage."""
+    held = [one for one in grants.held(session, actor, now=now) if one.scope is Scope.MANAGE]
+    return {
+        line.id
+        for line in visible
+        for one in held
+        if one.customer_id == line.customer_id
+        and one.product_id in (None, line.parent_id or line.id)
+    }
+
+
+def _membership(found: _Read, member: SharingMember, *, manages: bool) -> Membership:
     group = found.groups[member.group_id]
     return Membership(
         id=member.id,
@@ -250,6 +269,7 @@ def _membership(found: _Read, member: SharingMember) -> Membership:
         until=found.until(group),
         taken=found.taken(member),
         wishes=found.wishes(member),
+        manages=manages,
     )
 
 
