@@ -44,6 +44,7 @@ VOUCHER_DESK = "/voucher-desk"  # of staff; ?batch=: one of them
 SERVICES = "/services"  # + /<product>: settings, SIM and number of one service
 COVERAGE = "/coverage"  # what reaches an address; ?country=...&postal_code=...
 USAGE = "/usage"  # meters and records; ?line=, kind=, zone=, period=, page=, record=
+SHARING = "/sharing"  # groups that share allowances; ?link= joins one
 SPEND = "/spend"  # over time; ?span=, by=, line=
 NOTIFICATIONS = "/notifications"  # ?topic=, page=
 NOTICE_SETTINGS = "/notifications/settings"
@@ -97,6 +98,7 @@ VOUCHER_API = "/api/vouchers"  # for other web sites that sell vouchers
 DO_SERVICE = "/do/service"  # + /<act>: see http.services
 SIM_CODE = "/sim-code"  # + /<language>/<product>, by GET: the QR code of an eSIM
 PORT_OUT_CODE = "/port-out-code"  # + /<language>/<product>, by GET
+DO_SHARING = "/do/sharing"  # + /<what>
 DO_COVERAGE_WAIT = "/do/coverage-wait"
 DO_NOTICES = "/do/notices"  # + /read, /open, /settings
 DO_PUSH = "/do/push"  # + /on, /off: show notices in this browser
@@ -122,7 +124,7 @@ WEBHOOKS = "/webhooks"
 HEALTH = "/healthz"
 
 #: Pages of links from mails; `http.one_time` takes the secret out of the address.
-LINKED = (RESET, VERIFIED, INVITATION)
+LINKED = (RESET, VERIFIED, INVITATION, SHARING)
 
 
 def page(language: str, path: str, /, *parts: str, **query: str) -> str:

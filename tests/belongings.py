@@ -15,8 +15,10 @@ from self_service.domain.debts import agreements, disputes, dunning, purchases
 from self_service.domain.messages import Letter
 from self_service.domain.notices import push, telling, wishes
 from self_service.domain.payments import autopay
-from self_service.domain.policy import BillPolicy, VoucherPolicy
+from self_service.domain.policy import BillPolicy, SharingPolicy, VoucherPolicy
 from self_service.domain.promotions import codes as promotions
+from self_service.domain.sharing import groups, joining
+from self_service.domain.sharing import requests as sharing_requests
 from self_service.domain.sims import leaving, porting, porting_form, swapping
 from self_service.domain.vouchers import sales
 from self_service.domain.vouchers.gift_form import Gift
@@ -27,6 +29,7 @@ from self_service.models.catalog import OfferingKind
 from self_service.models.dunning import InstalmentPurchase
 from self_service.models.messages import MessageChannel
 from self_service.models.notices import Notice
+from self_service.models.sharing import SharingInvitation, SharingMember, SharingRequest
 from self_service.models.subscriptions import Product
 from self_service.models.vouchers import VoucherSale
 from self_service.models.wallet import AutoTopupTrigger
@@ -36,8 +39,10 @@ from tests.bills import make_product
 from tests.books import CURRENCY, make_bill, proven
 from tests.conftest import NOW
 from tests.factories import as_price, monthly
+from tests.mailbox import words
 from tests.payers import make_card, settle
 from tests.promoted import make_code
+from tests.used import included, make_line
 from tests.voucher_shop import make_batch
 
 POLICY = BillPolicy()
@@ -70,6 +75,7 @@ def endow(session: Session, actor: Actor) -> Belongings:
     proven(session)
     service, waits = _services(session, actor)
     fields |= {**waits, "service": service, **_told(session, actor)}
+    fields |= _shared(session, actor, account)
     pages = {"/bills": bill.number, "/purchases": purchase}
     pages |= {"/services": service, "/subscriptions": service}
     return Belongings(pages, fields)
@@ -103,6 +109,28 @@ def _told(session: Session, actor: Actor) -> dict[str, str]:
     mine = select(Notice.id).where(Notice.identity_id == actor.identity())
     notice = session.exec(mine.where(Notice.kind == "wallet_low")).one()
     return {**form, "notice": str(notice), "browser": str(browser), "usage_sms": "on"}
+def _shared(session: Session, actor: Actor, account: BillingAccount) -> dict[str, str]:
+    """A group with a member that asked for more, and an invitation."""
+    big, small = (
+        make_line(
+            session, included("MB", 1_024), number=f"+49158229990{n}", start=NOW, account=account
+        )
+        for n in range(2)
+    )
+    kinds = {"name": "Us", "kinds": ["data"]}
+    group = groups.start(session, actor, big.product_id, **kinds, now=NOW)
+    given = {"policy": SharingPolicy(), "now": NOW}
+    joining.add(session, actor, group, small.product_id, **given)
+    mail = {"email": "kin@example.com", "words": words, "language": "en"}
+    joining.invite(session, actor, group, **mail, vault=vault(), **given)
+    member = session.exec(select(SharingMember.id)).one()
+    asked = {"kind": "data", "amount": "2"}
+    sharing_requests.ask(session, actor, member, **asked, words=words, **given)
+    found = {"group": group, "member": member, "sharing_line": small.product_id}
+    found["invitation"] = session.exec(select(SharingInvitation.id)).one()
+    found["wish"] = session.exec(select(SharingRequest.id)).one()
+    more = {"group_name": "Us", "shared_kind": "data", "shared_amount": "2"}
+    return {name: str(value) for name, value in found.items()} | more
 
 
 def _bills(

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlmodel import Session, func, select
 
 from self_service.domain.access import Actor
-from self_service.domain.usage import allowances, charging, course, intake
+from self_service.domain.usage import allowances, charging, course, intake, together
 from self_service.domain.usage.intake import Line, Taken
 from self_service.models.access import Role
 from self_service.models.base import new_id
@@ -96,10 +96,9 @@ def feed(session: Session, *rows: Any, now: datetime = LATER, source: str = "net
 def rate(session: Session, *, now: datetime = LATER, limit: int = 2_000) -> int:
     """Rate until nothing waits; return how many records were looked at."""
     count = 0
-    while done := course.rate(session, now=now, limit=limit):
-        if not done.months:
-            return count
-        count += done.records
+    for way in (course.rate, together.rate):
+        while (done := way(session, now=now, limit=limit)).months:
+            count += done.records
     return count
 
 

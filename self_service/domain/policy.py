@@ -160,6 +160,21 @@ class UsagePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class SharingPolicy:
+    """Shared allowances.
+
+    Attributes:
+        members_most: so many lines may take from one group.
+        invitation_hours: so long an invitation can be accepted.
+        request_hours: so long a member's wish for more can be answered.
+    """
+
+    members_most: int = 50
+    invitation_hours: int = 24
+    request_hours: int = 24
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All of it."""
 
@@ -168,3 +183,4 @@ class Policy:
     bills: BillPolicy = BillPolicy()
     usage: UsagePolicy = UsagePolicy()
     changes: ChangePolicy = ChangePolicy()
+    sharing: SharingPolicy = SharingPolicy()

@@ -15,6 +15,7 @@ from self_service.domain.orders import cancellation as order_cancellation
 from self_service.domain.orders import recovery as order_recovery
 from self_service.domain.payments import pending as open_payments
 from self_service.domain.payments import refunds
+from self_service.domain.sharing import joining
 from self_service.jobs import cards
 from self_service.jobs import payments as asking
 from self_service.ports import GatewayError, PaymentGateway
@@ -129,6 +130,7 @@ class Janitor:
             return
         self._soon_at = now
         await self._database.transact(one_time.forget_old, now=now)
+        await self._database.transact(joining.forget_old, now=now)
         for event in await self._database.read(outbox.open_events, by_provider=True):
             try:
                 await self._gateway.forget_customer(event.payload["customer"])

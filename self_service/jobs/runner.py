@@ -108,14 +108,18 @@ def _core(jobs: JobPort) -> Iterator[Rounds]:
     yield Retention(database, clock.now, years=settings.get().retention_years)
     yield Moves(database, clock.now)
     yield from _postmen()
+    yield from _short_messages()
 
 
 def _postmen() -> Iterator[Sender]:
-    """Make the senders of mail, SMS and web push, where there are any."""
     if (mail := wiring.mail()) is None:
         log.error("no mail is sent: set SELF_SERVICE_SMTP_HOST and SELF_SERVICE_SMTP_FROM")
     else:
         yield Postman(wiring.database(), mail, clock.now)
+
+
+def _short_messages() -> Iterator[Sender]:
+    """Make the senders of SMS and web push, where there are any."""
     if (sms := wiring.sms()) is not None:
         yield SmsSender(wiring.database(), sms, clock.now)
     if (push := wiring.push()) is not None:

@@ -11,7 +11,14 @@ from uuid import UUID
 
 from self_service.db import Database, in_pool
 from self_service.domain.policy import UsagePolicy
-from self_service.domain.usage import allowances, charging, collecting, course, keeping
+from self_service.domain.usage import (
+    allowances,
+    charging,
+    collecting,
+    course,
+    keeping,
+    together,
+)
 from self_service.jobs.rounds import Rounds
 
 log = logging.getLogger(__name__)
@@ -80,14 +87,21 @@ def rate_all(database: Database, *, now: datetime, chunk: int = course.CHUNK) ->
     Rating a month may change what goes on in the next, which then waits itself: rounds go on until
     one finds nothing.
     """
+    alone = _rate_all(database, course.rate, now, chunk)
+    return alone + _rate_all(database, together.rate, now, chunk)
+
+
+def _rate_all(
+    database: Database, rate: Callable[..., course.Done], now: datetime, chunk: int
+) -> int:
     count, after = 0, 0
     found = False
     while True:
         with _uncollected(), database.writing() as session:
-            done = course.rate(session, now=now, limit=chunk, after=after)
+            done = rate(session, now=now, limit=chunk, after=after)
         count += done.records
         found = found or done.months > 0
-        if done.months:
+        if done.last:
             after = done.last
         elif found:
             after, found = 0, False

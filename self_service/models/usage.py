@@ -185,7 +185,6 @@ class Allowance(SQLModel, table=True):
     period_id: int = Field(foreign_key="usage_period.id", sa_type=BIG_TYPE)
     origin_id: UUID = Field(foreign_key="product.id")  # plan, extra or booster that brought it
     price_id: UUID = Field(foreign_key="order_item_price.id")
-    group_id: UUID | None = Field(default=None, index=True)  # shared by a family or company
     name: Texts = json_field()
     kind: UsageKind = enum_field(UsageKind, UsageKind.DATA)
     zones: str = Field(default="home", max_length=60)  # with commas between

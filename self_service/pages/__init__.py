@@ -18,6 +18,7 @@ NAMES = (
     "coverage",
     "usage",
     "spend",
+    "sharing",
     "agreement",
     "purchase",
     "bills",

@@ -18,11 +18,20 @@ def view(h: Any, state: Any) -> Any:
     return h.div(
         h.div(
             kit.heading(h, h.t("Usage")),
-            h.link(
-                kit.icon(h, "bills"),
-                h.t("Spending over time"),
-                to=routes.page(h.language, routes.SPEND),
-                class_name="inline-flex items-center gap-2 min-h-11 text-accent",
+            h.div(
+                h.link(
+                    kit.icon(h, "users"),
+                    h.t("Shared allowances"),
+                    to=routes.page(h.language, routes.SHARING),
+                    class_name="inline-flex items-center gap-2 min-h-11 text-accent",
+                ),
+                h.link(
+                    kit.icon(h, "bills"),
+                    h.t("Spending over time"),
+                    to=routes.page(h.language, routes.SPEND),
+                    class_name="inline-flex items-center gap-2 min-h-11 text-accent",
+                ),
+                class_name="flex flex-wrap gap-x-6",
             ),
             class_name="flex flex-wrap items-center justify-between gap-x-6 mb-4",
         ),

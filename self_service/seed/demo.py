@@ -20,6 +20,7 @@ from self_service.seed.notices import seed_notices
 from self_service.seed.people import seed_people
 from self_service.seed.promotions import seed_promotions
 from self_service.seed.resources import seed_resources
+from self_service.seed.sharing import seed_sharing
 from self_service.seed.usage import collect_usage, seed_usage
 from self_service.seed.vouchers import seed_vouchers
 from self_service.seed.wallet import seed_wallet
@@ -56,6 +57,7 @@ def seed_demo(
     taxes.seed(session)
     seed_promotions(session, now=now)
     seed_people(session, now=now, hash_password=hash_password)
+    seed_sharing(session, vault=vault, now=now)
     seed_usage(session, now=now)
     # vouchers fill the wallet first, and what is overdue was billed
     seed_vouchers(session, vault=vault, terms=terms, now=now)

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from self_service.domain.pricing.periods import day_start
-from self_service.domain.usage import allowances, charging, collecting, course, intake
+from self_service.domain.usage import allowances, charging, collecting, course, intake, together
 from self_service.domain.usage.intake import Line
 from self_service.models.access import DigitalIdentity
 from self_service.models.catalog import OfferingKind, ProductOffering
@@ -34,6 +34,8 @@ _DATA: Mapping[str, int] = {
     "current-max": 2_600,
     "current-m-24": 960,
 }
+#: A line that uses more than others with its plan: the rest comes from its family.
+_MORE: Mapping[tuple[str, str], int] = {(HYBRID.login, "drift-m"): 1_900}
 _OTHERS = ("+4930901820", "+4940360011", "+4989233001", "+4922122100")
 _ABROAD = ("+34912345600", "+9613456700", "+351213456700")
 
@@ -77,8 +79,9 @@ def seed_usage(session: Session, *, now: datetime) -> None:
     import_id = intake.begin(session, SOURCE, name="demo", now=now)
     intake.take(session, import_id, SOURCE, lines, now=now)
     allowances.renew(session, now=now)
-    while course.rate(session, now=now).months:
-        continue
+    for rate in (course.rate, together.rate):
+        while rate(session, now=now).months:
+            continue
     charging.to_bills(session, now=now)
 
 
@@ -112,7 +115,8 @@ def _customer(session: Session, login: str, now: datetime) -> Iterator[dict[str,
             if (trip.login, trip.line) == (login, place)
             for ago in range(trip.ended, trip.began + 1)
         }
-        line = _OneLine(product_id, number, _DATA.get(plan, 300), random.Random(f"{login}{place}"))
+        data = _MORE.get((login, plan), _DATA.get(plan, 300))
+        line = _OneLine(product_id, number, data, random.Random(f"{login}{place}"))
         yield from line.rows(started, away, now)
 
 

@@ -11,7 +11,7 @@ from babel.numbers import format_currency
 
 from self_service import i18n
 from self_service.domain.errors import N_
-from self_service.domain.usage.explain import Explanation
+from self_service.domain.usage.explain import Covered, Explanation
 from self_service.domain.usage.meters import Meter
 from self_service.models.base import Texts
 from self_service.models.usage import UsageKind, UsageStatus, UsageZone
@@ -124,7 +124,7 @@ def steps(found: Explanation, kind: UsageKind, language: str) -> list[str]:
     """Tell step by step how a record was rated."""
     if found.incoming:
         return [i18n.translate(language, N_("It came in: that costs nothing, uses nothing up."))]
-    told = [_covered_text(one.name, kind, one.units, one.left, language) for one in found.covered]
+    told = [_covered_text(one, kind, language) for one in found.covered]
     rated = found.charged
     if rated is None:
         return [*told, i18n.translate(language, N_("All of it was included. It costs nothing."))]
@@ -147,11 +147,14 @@ def steps(found: Explanation, kind: UsageKind, language: str) -> list[str]:
     return told
 
 
-def _covered_text(name: Texts, kind: UsageKind, units: int, left: int, language: str) -> str:
-    pot, taken = name_of(name, kind, language), amount(kind, units, language)
-    if left < 0:
+def _covered_text(found: Covered, kind: UsageKind, language: str) -> str:
+    pot, taken = name_of(found.name, kind, language), amount(kind, found.units, language)
+    if found.group:
+        text = N_("{n} came from the group {group}.")
+        return i18n.translate(language, text, n=taken, group=found.group)
+    if found.left < 0:
         text = N_("{n} came out of {pot}, which has no limit.")
         return i18n.translate(language, text, n=taken, pot=pot)
-    rest = amount(kind, left, language)
+    rest = amount(kind, found.left, language)
     text = N_("{n} came out of {pot}; {left} was left in it.")
     return i18n.translate(language, text, n=taken, pot=pot, left=rest)

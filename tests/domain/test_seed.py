@@ -46,7 +46,9 @@ from self_service.models.changes import ProductChange
 from self_service.models.messages import CommunicationMessage, OutboxEvent
 from self_service.models.orders import OrderState, ProductOrder
 from self_service.models.people import Customer, Organization
+from self_service.models.sharing import SharedUse, SharingMember
 from self_service.models.subscriptions import Product, ProductStatus, Resource, ResourceKind
+from self_service.models.usage import UsagePeriod
 from self_service.money import Money
 from self_service.ports import SavedMethod
 from self_service.seed import DEMO_SIGN_INS
@@ -306,6 +308,14 @@ def test_one_can_call_a_change_off_and_one_can_buy_a_booster(seeded: Session) ->
     wish, seen = first.quote.wish, first.quote.seen
     asking.ask(seeded, lucia, wish, seen=seen, policy=Policy(), now=NOW)
     proven(seeded)
+
+
+def test_a_family_shares_and_its_younger_line_took_some(seeded: Session) -> None:
+    took = seeded.exec(select(SharedUse.units)).all()
+    assert 1_024**3 < sum(took) <= 12 * 1_024**3
+    (member,) = seeded.exec(select(SharingMember)).all()
+    months = select(UsagePeriod.amount_micro).where(UsagePeriod.product_id == member.product_id)
+    assert sum(seeded.exec(months)) < 5_000_000  # calls abroad at most
 
 
 def test_each_has_their_own_places(seeded: Session) -> None:

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from self_service.seed import DEMO_SIGN_INS
-from self_service.seed.sign_ins import ADMINISTRATOR, CORPORATE, POSTPAID, PREPAID
+from self_service.seed.sign_ins import ADMINISTRATOR, CORPORATE, HYBRID, POSTPAID, PREPAID
 from tests.journeys.conftest import DESK, PHONE, Visit
 from tests.journeys.steps import live, order_as, sign_in
 
@@ -102,6 +102,7 @@ TOLD = (
     "/en/notifications/settings?refused=quiet_hours_unclear",
     "/ar/notifications/settings",
 )
+FAMILY = ("/en/sharing", "/ar/sharing")
 DESKS = ("/en/disputes", "/en/voucher-desk", "/en/promotions")
 
 
@@ -114,8 +115,9 @@ DESKS = ("/en/disputes", "/en/voucher-desk", "/en/promotions")
         (PREPAID.login, PREPAYING),
         (POSTPAID.login, BILLED + USED + TOLD),
         (ADMINISTRATOR.login, DESKS),
+        (HYBRID.login, FAMILY),
     ],
-    ids=["customer", "administrator", "wallet", "bills", "desks"],
+    ids=["customer", "administrator", "wallet", "bills", "desks", "family"],
 )
 def test_pages_of_somebody_signed_in(
     visit: Open, scheme: str, login: str, addresses: tuple[str, ...]

@@ -46,6 +46,7 @@ from self_service.models.people import (
 )
 from self_service.models.promotions import CartPromotion
 from self_service.models.service_settings import ContentPin, ServiceSetting
+from self_service.models.sharing import SharingGroup, SharingInvitation
 from self_service.models.sims import NumberPorting, PortOutCode
 from self_service.models.subscriptions import Product
 from self_service.models.usage import Usage, UsagePeriod
@@ -180,6 +181,10 @@ def forget_services(session: Session, customer_id: UUID) -> None:
     asked = col(ServiceRequest.product_id).in_(theirs)
     _change(session, ServiceRequest, asked, wanted={}, told={})
     _drop(session, CoverageWait, CoverageWait.customer_id == customer_id)
+    groups = select(SharingGroup.id).where(col(SharingGroup.product_id).in_(theirs))
+    _change(session, SharingGroup, col(SharingGroup.product_id).in_(theirs), name="")
+    invited = col(SharingInvitation.group_id).in_(groups)
+    _change(session, SharingInvitation, invited, sealed_code="", email="")
 
 
 def _drop(session: Session, table: type[SQLModel], *conditions: Any) -> None:

@@ -54,6 +54,8 @@ class Rows(Bulk):
         columns: Sequence[str],
         keys: Sequence[str],
         rows: Sequence[tuple[Native, ...]],
+        *,
+        adding: bool = False,
     ) -> None:
         """Update rows that several columns name.
 
@@ -62,17 +64,20 @@ class Rows(Bulk):
             columns: names of what is changed.
             keys: names of the columns that name a row.
             rows: values, first those that are changed, then the keys.
+            adding: the values are added to what is there.
         """
         if not rows:
             return
         name = model.__table__.name
         if not self._postgres:
-            sets = ", ".join(f"{one} = ?" for one in columns)
+            sets = ", ".join(f"{one} = {one} + ?" if adding else f"{one} = ?" for one in columns)
             where = " AND ".join(f"{one} = ?" for one in keys)
             statement = f'UPDATE "{name}" SET {sets} WHERE {where}'
             self._connection.exec_driver_sql(statement, list(rows))
             return
-        sets = ", ".join(f"{one} = v.{one}" for one in columns)
+        sets = ", ".join(
+            f"{one} = t.{one} + v.{one}" if adding else f"{one} = v.{one}" for one in columns
+        )
         where = " AND ".join(f"t.{one} = v.{one}" for one in keys)
         named = [*columns, *keys]
         statement = (

@@ -23,7 +23,7 @@ from self_service.domain.bills.reading import is_postgres
 from self_service.domain.errors import NotFound
 from self_service.domain.ids import as_id
 from self_service.domain.rows import changed
-from self_service.domain.usage import allowances, tariffs
+from self_service.domain.usage import allowances, tariffs, ties
 from self_service.domain.usage.bulk import Rows, fetched
 from self_service.domain.usage.rating import Course, Pot, tariff_for
 from self_service.models.catalog import PriceType
@@ -69,7 +69,7 @@ class Row(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Month:
+class Month:
     """A month that waits.
 
     Attributes:
@@ -97,7 +97,7 @@ class Done(NamedTuple):
 
 
 #: Columns of a record beyond all allowances: (row, its month, units that are charged).
-_Beyond = tuple[tuple[Any, ...], _Month, int]
+Beyond = tuple[tuple[Any, ...], Month, int]
 
 
 def rate(
@@ -120,19 +120,19 @@ def rate(
     if not months:
         return Done()
     writer = Rows(session)
-    _pots(session, months)
+    pots(session, months)
     days: dict[tuple[int, str, str, str], list[int]] = {}
-    beyond: list[_Beyond] = []
+    beyond: list[Beyond] = []
     cleared: list[tuple[Any, ...]] = []
-    count = _go(session, months, days, beyond, cleared)
-    written = _priced(session, beyond, days)
-    _write(session, writer, months, days, [*cleared, *written])
+    count = go(session, months, days, beyond, cleared)
+    written = priced(session, beyond, days)
+    write(session, writer, months, days, [*cleared, *written])
     _carry(session, months, now)
     news.of_products(session, {month.product_id for month in months.values()}, now=now)
     return Done(len(months), count, max(months))
 
 
-def _claim(session: Session, limit: int, after: int, only: UUID | None) -> dict[int, _Month]:
+def _claim(session: Session, limit: int, after: int, only: UUID | None) -> dict[int, Month]:
     wanted = (
         select(
             UsagePeriod.id,
@@ -146,6 +146,7 @@ def _claim(session: Session, limit: int, after: int, only: UUID | None) -> dict[
             UsagePeriod.id > after,
             # without its records a month cannot be rated anew: its totals stay as they were
             col(UsagePeriod.records_deleted_at).is_(None),
+            ~ties.tied(),  # those are rated by `together`
         )
         .order_by(UsagePeriod.id)
         .limit(limit)
@@ -157,13 +158,14 @@ def _claim(session: Session, limit: int, after: int, only: UUID | None) -> dict[
     for key, product_id, amount, rated_to, stale in session.execute(wanted):
         anew = rated_to is None or stale <= rated_to
         upto = "" if anew else _instant(rated_to)
-        found[key] = _Month(
+        found[key] = Month(
             key, product_id, anew, amount, 0 if anew else amount, upto, rated_to is not None
         )
     return found
 
 
-def _pots(session: Session, months: Mapping[int, _Month]) -> None:
+def pots(session: Session, months: Mapping[int, Month]) -> None:
+    """Read the allowances of months, as they are at the beginning of the way through them."""
     rows = fetched(session, _POTS, months)
     for key, kind, zones, units, used, *rest, period in rows:
         month = months[period]
@@ -171,18 +173,18 @@ def _pots(session: Session, months: Mapping[int, _Month]) -> None:
         month.pots.append(Pot(key, kind, _zones(zones), units, before, *rest))
 
 
-def _go(
+def go(
     session: Session,
-    months: Mapping[int, _Month],
+    months: Mapping[int, Month],
     days: dict[tuple[int, str, str, str], list[int]],
-    beyond: list[_Beyond],
+    beyond: list[Beyond],
     cleared: list[tuple[Any, ...]],
 ) -> int:
     """Go through the records of all months; collect what is charged, and sums of days."""
     period, count, last = 0, 0, ""
     month, course = next(iter(months.values())), Course(())
     seen: dict[str, str] = {}
-    for row in _records(session, months):
+    for row in records(session, months):
         count += 1
         key, at, source, number, kind, zone, direction, units, charged, amount = row
         if key != period:
@@ -200,7 +202,7 @@ def _go(
             minute = at[:16]
             day = seen.get(minute)
             if day is None:
-                day = seen[minute] = _local(minute)
+                day = seen[minute] = local(minute)
             place = (key, day, kind, zone)
             sums = days.get(place)
             if sums is None:
@@ -214,9 +216,9 @@ def _go(
     return count
 
 
-def _priced(
+def priced(
     session: Session,
-    beyond: Sequence[_Beyond],
+    beyond: Sequence[Beyond],
     days: dict[tuple[int, str, str, str], list[int]],
 ) -> Iterator[tuple[Any, ...]]:
     """Price what no allowance covered; yield rows that differ from what is written."""
@@ -230,20 +232,21 @@ def _priced(
         amount = 0 if place is None else held.tariffs[place].amount(rest)
         if amount:
             month.amount += amount
-            days[key, _local(at[:16]), kind, zone][3] += amount
+            days[key, local(at[:16]), kind, zone][3] += amount
         if (rest, amount) != (charged, before) or (month.anew and month.was_rated):
             price = None if place is None else held.prices[place]
             yield (rest, amount, price, key, at, source, number)
 
 
-def _write(
+def write(
     session: Session,
     writer: Rows,
-    months: Mapping[int, _Month],
+    months: Mapping[int, Month],
     days: Mapping[tuple[int, str, str, str], list[int]],
-    records: Sequence[tuple[Any, ...]],
+    found: Sequence[tuple[Any, ...]],
 ) -> None:
-    writer.change(Usage, ("charged_units", "amount_micro", "price_id"), _KEYS, records)
+    """Write what rating months gave: records that changed, sums of days, counters, the months."""
+    writer.change(Usage, ("charged_units", "amount_micro", "price_id"), _KEYS, found)
     anew = [key for key, month in months.items() if month.anew and month.was_rated]
     if anew:
         gone = UsageDay.__table__.delete().where(_among(session, UsageDay.period_id))
@@ -271,12 +274,12 @@ def _write(
     session.expire_all()
 
 
-def _carry(session: Session, months: Mapping[int, _Month], now: datetime) -> None:
+def _carry(session: Session, months: Mapping[int, Month], now: datetime) -> None:
     """Tell the months after these what is left for them, where anything goes on at all."""
     allowances.carry_on(session, sorted(months), now=now)
 
 
-def _records(session: Session, months: Mapping[int, _Month]) -> list[tuple[Any, ...]]:
+def records(session: Session, months: Mapping[int, Month]) -> list[tuple[Any, ...]]:
     """Read the records that are to be rated, month by month and in their order."""
     anew = [key for key, month in months.items() if month.anew]
     going_on = [key for key, month in months.items() if not month.anew]
@@ -314,7 +317,7 @@ def _day(minute: str, zone: str) -> str:
     return at.astimezone(clock.zone()).date().isoformat()
 
 
-def _local(minute: str) -> str:
+def local(minute: str) -> str:
     """Return the operator's day of a minute in UTC."""
     return _day(minute, clock.zone().key)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ from self_service.domain.access import Actor
 from self_service.domain.bills import taxes
 from self_service.domain.usage import reach
 from self_service.models.base import Texts
+from self_service.models.sharing import SharingGroup
 from self_service.models.subscriptions import Product, Resource, ResourceKind
 from self_service.models.usage import Allowance, UsageDay, UsageKind, UsagePeriod
 from self_service.money import Money
@@ -30,7 +31,7 @@ class Meter:
         left: -1 without limit.
         from_last: what was left of the period before.
         until: first instant at which it no longer holds.
-        group_id: shared by a group, None for one's own.
+        group_id: shared with a group, None for one's own.
     """
 
     id: int
@@ -113,7 +114,7 @@ def meters(
         )
     }
     ids = [month.id for month in months.values()]
-    pots = _pots(session, ids, now)
+    pots = _pots(session, ids, now, _shared(session, products))
     totals = _totals(session, ids)
     numbers = numbers_of(session, products)
     return tuple(
@@ -138,7 +139,23 @@ _Pots = dict[int, list[Meter]]
 _Totals = dict[int, list[tuple[UsageKind, int, int, int]]]
 
 
-def _pots(session: Session, ids: Sequence[int | None], now: datetime) -> _Pots:
+def _shared(session: Session, products: Sequence[Product]) -> dict[tuple[UUID, str], UUID]:
+    """Return which kinds of allowances of these products are shared, with which group."""
+    groups = session.exec(
+        select(SharingGroup).where(
+            col(SharingGroup.product_id).in_([product.id for product in products]),
+            col(SharingGroup.closed_at).is_(None),
+        )
+    )
+    return {(one.product_id, kind): one.id for one in groups for kind in one.kinds.split(",")}
+
+
+def _pots(
+    session: Session,
+    ids: Sequence[int | None],
+    now: datetime,
+    shared: Mapping[tuple[UUID, str], UUID],
+) -> _Pots:
     found: _Pots = defaultdict(list)
     rows = session.exec(
         select(Allowance)
@@ -166,7 +183,7 @@ def _pots(session: Session, ids: Sequence[int | None], now: datetime) -> _Pots:
                 from_last=row.from_last,
                 since=row.valid_from,
                 until=row.valid_until,
-                group_id=row.group_id,
+                group_id=None if left < 0 else shared.get((row.product_id, row.kind.value)),
             )
         )
     return found

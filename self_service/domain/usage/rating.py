@@ -107,6 +107,11 @@ class Course:
         self._pots = sorted(pots, key=lambda pot: pot.order)
         self._chains: dict[tuple[str, str], _Chain] = {}
 
+    @property
+    def pots(self) -> Sequence[Pot]:
+        """Return the allowances, in the order in which they are used."""
+        return self._pots
+
     def rest(self, at: str, kind: str, zone: str, units: int) -> int:
         """Use up allowances for a record; return the units that none of them covered."""
         chain = self._chains.get((kind, zone))

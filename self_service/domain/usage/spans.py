@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -50,6 +50,10 @@ class Calendar:
             return None
         span = self._spans[product_id][place]
         return span if at < span.ends_at else None
+
+    def of(self, product_id: UUID) -> Sequence[Span]:
+        """Return the months of a product, by time."""
+        return self._spans.get(product_id, ())
 
     def bounds(self, product_id: UUID, at: datetime) -> tuple[datetime, datetime]:
         """Return when a month begins and ends that has to be made, between those that are there."""

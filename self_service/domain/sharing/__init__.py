@@ -1,0 +1,1 @@
+"""Shared allowances: a family or company takes from what one of its lines includes."""
