@@ -117,8 +117,8 @@ def since(session: Session, last: int, seen: frozenset[int]) -> tuple[Sequence[i
         Numbers of the lines in order, old ones among them, and whom the new ones tell of.
     """
     number = col(OutboxEvent.id)
-    found = session.exec(select(number).where(number > last - BACK).order_by(number).limit(MOST))
-    there = [one for one in found if one is not None]
+    read = session.exec(select(number).where(number > last - BACK).order_by(number).limit(MOST))
+    there = [one for one in read if one is not None]
     new = [line for line in there if line not in seen]
     if not new:
         return there, set()
