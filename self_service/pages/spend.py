@@ -6,6 +6,7 @@ from typing import Any
 
 from self_service import routes
 from self_service.components.page import Page, page
+from self_service.components.spend_budget import budget_card
 from self_service.components.spend_chart import bar_chart, twin
 from self_service.components.ui import kit
 from self_service.components.ui.chips import chips
@@ -34,9 +35,11 @@ def view(h: Any, state: Any) -> Any:
 def _parts(h: Any, state: Any) -> Any:
     return h.div(
         _month(h, state),
+        budget_card(h, state),
         h.section(
             chips(h, h.t("How far back"), state.spans),
             chips(h, h.t("Divided by"), state.ways),
+            chips(h, h.t("Compared"), state.compares),
             h.when(h.count(state.lines) > 0, chips(h, h.t("Subscriptions"), state.lines)),
             h.when(
                 state.empty,

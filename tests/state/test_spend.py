@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from self_service import db
+from self_service.domain import access
+from self_service.domain.spend import budgets
 from self_service.domain.spend.points import Point, SpendKind, Step
 from self_service.domain.spend.reach import Subscription
 from self_service.models.bills import AppliedBillingRate, ChargeKind
@@ -124,9 +126,9 @@ async def test_this_month_and_about_how_much_it_will_be(spender: str) -> None:
 async def test_every_choice_is_an_address(spender: str) -> None:
     values = await seen()
     sums = set()
-    for choice in (*values["spans"], *values["ways"]):
+    for choice in (*values["spans"], *values["ways"], *values["compares"]):
         again = await spend_values(PageRequest.at(choice.href, "ada"))
-        shown = (*again["spans"], *again["ways"])
+        shown = (*again["spans"], *again["ways"], *again["compares"])
         assert choice.href in [one.href for one in shown if one.selected]
         if "span=month" not in choice.href:
             sums.add(again["sum"])
@@ -136,7 +138,42 @@ async def test_every_choice_is_an_address(spender: str) -> None:
         30, values["spent"], "Last month",
     )  # fmt: skip
     assert (await seen(f"line={spender}"))["sum"] == values["sum"]
-    assert (await seen("span=x&by=y&line=z")) == values
+    assert (await seen("span=x&by=y&line=z&before=w")) == values
+
+
+async def test_the_time_before_stands_beside_when_wanted(spender: str) -> None:
+    alone, beside = await seen("span=month&before=no"), await seen("before=yes")
+    assert "Last month" not in alone["columns"]
+    assert beside["columns"][-1] == "The time before"
+    assert (beside["sum"], cents(beside["sums"][-1])) == ((await seen())["sum"], 0)
+    month = await seen("span=month")
+    was = (await seen())["table"][-2]
+    rest = cents(was.total) - cents(month["sums"][-1])
+    assert rest == 10, "its 31st has no place beside November"
+
+
+async def test_a_budget_is_a_line_a_column_and_a_sentence(
+    spender: str, portal: db.Database
+) -> None:
+    with portal.writing() as session:
+        ada = access.resolve(session, "ada", now=NOW)
+        budgets.set_budget(session, ada, typed="9.80", now=NOW)
+        budgets.set_budget(session, ada, typed="20", of=spender, now=NOW)
+    values = await seen()
+    assert values["outlook"] == (
+        "You are €2.30 above your budget of €9.80 already, and likely to end €3.20 above it."
+    )
+    line = values["chart_data"][-1]
+    assert (line.name, line.text[0], set(line.y)) == ("Budget", "Budget", {9.8})
+    assert (values["columns"][-1], values["table"][0].cells[-1]) == ("Budget", "€9.80")
+    assert values["axes"].reach[1] >= 9.8
+    by_day = await seen("span=month")
+    assert cents(by_day["sums"][-1]) == 980, "parted by day, nothing is lost"
+    one = await seen(f"line={spender}")
+    assert one["outlook"] == "You are likely to stay €7.00 below your budget of €20.00."
+    assert (one["outlook_bad"], values["outlook_bad"]) == (False, True)
+    arabic = (await seen(language="ar"))["chart_data"][-1]
+    assert arabic.textposition == "top left"
 
 
 async def test_right_to_left_time_runs_to_the_left(spender: str) -> None:
