@@ -160,6 +160,19 @@ class UsagePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class AdvicePolicy:
+    """Advice on plans.
+
+    Attributes:
+        months: so many full charging months are looked at, at most.
+        home_from_minor: Home speaks of a saving a month only when it is more than this.
+    """
+
+    months: int = 3
+    home_from_minor: int = 300
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All of it."""
 
@@ -168,3 +181,4 @@ class Policy:
     bills: BillPolicy = BillPolicy()
     usage: UsagePolicy = UsagePolicy()
     changes: ChangePolicy = ChangePolicy()
+    advice: AdvicePolicy = AdvicePolicy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from self_service import routes
+from self_service.components.advice import advice_cards
 from self_service.components.page import Page, page
 from self_service.components.spend_budget import budget_card
 from self_service.components.spend_chart import bar_chart, twin
@@ -36,6 +37,7 @@ def _parts(h: Any, state: Any) -> Any:
     return h.div(
         _month(h, state),
         budget_card(h, state),
+        advice_cards(h, state.advice),
         h.section(
             chips(h, h.t("How far back"), state.spans),
             chips(h, h.t("Divided by"), state.ways),

@@ -17,6 +17,7 @@ from self_service.domain.subscriptions import home as subscriptions
 from self_service.domain.subscriptions.shared import SharedView, shared
 from self_service.domain.subscriptions.view import HomeView
 from self_service.models.access import Role
+from self_service.state.advice import HomeAdviceRow, home_advice
 from self_service.state.debts import NO_DEBT, DebtRow, debt_of
 from self_service.state.guard import public, watching
 from self_service.state.home_money import MoneyRow, money_rows
@@ -62,6 +63,7 @@ class HomeState(PageState, rx.State):
     debt: DebtRow = NO_DEBT  # what is overdue or agreed
     money: list[MoneyRow] = []  # wallet, and what is to be paid
     usage: list[HomeMeterRow] = []  # what is left, the scarcest first
+    advice: list[HomeAdviceRow] = []  # plans that would save something
     purchases: list[PurchaseRow] = []  # goods paid by instalments
     moving: bool = False  # an order is under way
     nothing: bool = False
@@ -110,6 +112,8 @@ def _values(
         "debt": debt_of(session, actor, language, now=now),
         "money": money_rows(session, actor, language, now=now),
         "usage": home_meters(session, actor, language, now=now),
+        # what is followed from second to second is something else
+        "advice": [] if orders else home_advice(session, actor, language, now=now),
         "purchases": purchase_rows(session, actor, language, now=now),
         "moving": bool(orders),
         "nothing": not (view.subscriptions or view.goods or orders or theirs),

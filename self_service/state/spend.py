@@ -16,6 +16,7 @@ from self_service.domain.spend.forecast import Forecast, forecast, month_after, 
 from self_service.domain.spend.points import Spend, Step, within
 from self_service.domain.spend.reach import Reach, reach
 from self_service.money import Money
+from self_service.state.advice import AdviceRow, advice_rows
 from self_service.state.display import money
 from self_service.state.guard import public
 from self_service.state.private import customers_and_members
@@ -57,6 +58,7 @@ class SpendState(PageState, rx.State):
     outlook_bad: bool = False
     budget_done: str = ""
     budget_refused: str = ""
+    advice: list[AdviceRow] = []
     title: str = ""
     unit: str = ""
     empty: bool = False
@@ -123,6 +125,7 @@ def spend_rows(
             may=seen.customer_id is not None,
             about=wanted.line,
         ),
+        "advice": advice_rows(session, actor, language, now=now, line=wanted.line),
         **_chart(session, seen, wanted, days, ahead, budget, today, language),
     }
 

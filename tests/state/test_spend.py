@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,18 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from self_service import db
+from self_service import db, policy
 from self_service.domain import access
+from self_service.domain.policy import AdvicePolicy, Policy
+from self_service.domain.pricing.periods import add_months
 from self_service.domain.spend import budgets
 from self_service.domain.spend.points import Point, SpendKind, Step
 from self_service.domain.spend.reach import Subscription
 from self_service.models.bills import AppliedBillingRate, ChargeKind
 from self_service.models.people import Customer
 from self_service.money import Money
+from self_service.state.home import home_values
 from self_service.state.request import Elsewhere, PageRequest
 from self_service.state.spend import SpendState, spend_values
 from self_service.state.spend_chart import COLOURS, by_kind, by_line, chart_values, steps
-from tests import used
+from self_service.state.subscription_look import subscription_values
+from tests import changing, used
+from tests.advised import open_range, use
 from tests.books import make_account
 from tests.conftest import NOW
 from tests.order_shop import customer
@@ -190,3 +196,27 @@ async def test_strangers_sign_in_and_who_has_nothing_is_told(portal: db.Database
     state = open_tab(SpendState, "/en/spend", "ada")
     await loaded(state)
     assert (state.loaded, state.nothing, state.chart_data) == (True, True, [])
+
+
+async def test_advice_leads_to_the_quote_and_home_speaks_of_what_is_worth_it(
+    portal: db.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = add_months(NOW, -3) - timedelta(days=2)
+    with portal.writing() as session:
+        ada = changing.Customer(session, open_range(session), begun)
+        plan = ada.buy("large")
+        plan.term_ends_at = None
+        use(session, plan, *[{"home": MB}] * 3, start=plan.started_at)
+        keep_signed_in(session, ada.actor, "ada")
+    (row,) = (await seen())["advice"]
+    assert row.head == "island would save you €25.00 a month"
+    assert "large would have cost €89.97, and island €14.97" in row.how
+    assert row.changes == ["You lose: 5 GB instead of 80 GB"]
+    assert (await seen(f"line={plan.id}"))["advice"] == [row]
+    shown = await subscription_values(PageRequest.at(row.href, "ada"))
+    assert [quote.after for quote in shown["quotes"]] == ["€4.99"]
+    (line,) = (await home_values(PageRequest.at("/en/home", "ada")))["advice"]
+    assert (line.text, line.href) == (row.head, f"/en/spend?line={plan.id}")
+    high = replace(Policy(), advice=AdvicePolicy(home_from_minor=2_500))
+    monkeypatch.setattr(policy, "current", lambda: high)
+    assert (await home_values(PageRequest.at("/en/home", "ada")))["advice"] == []

@@ -26,8 +26,8 @@ from self_service.models.access import (
 )
 from self_service.models.basket import CartItem, ShoppingCart
 from self_service.models.bills import AccountStatus, BillingAccount, CustomerBill
-from self_service.models.changes import GoodsRequest, ProductChange
 from self_service.models.budgets import CostCentre, CostCentreLine, SpendBudget
+from self_service.models.changes import GoodsRequest, ProductChange
 from self_service.models.coverage import CoverageWait
 from self_service.models.documents import Document
 from self_service.models.dunning import BillDispute
