@@ -64,6 +64,7 @@ def _form(h: Any, state: Any) -> Any:
             kit.button(h, h.t("Save the budget"), type="submit"),
             method="post",
             action=routes.DO_BUDGET,
+            key=state.budget_line,  # another subscription's form begins with its own budget
             class_name="flex flex-col gap-3 max-w-xs mt-2",
         ),
     )

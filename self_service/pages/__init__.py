@@ -18,6 +18,7 @@ NAMES = (
     "coverage",
     "usage",
     "spend",
+    "company_spend",
     "agreement",
     "purchase",
     "bills",

@@ -20,16 +20,27 @@ def view(h: Any, state: Any) -> Any:
     return h.div(
         h.div(
             kit.heading(h, h.t("Spending")),
-            h.link(
-                kit.icon(h, "usage"),
-                h.t("What is left"),
-                to=routes.page(h.language, routes.USAGE),
-                class_name="inline-flex items-center gap-2 min-h-11 text-accent",
+            h.div(
+                h.when(
+                    state.company,
+                    _to(h, "users", h.t("By cost centre"), routes.COMPANY_SPEND),
+                ),
+                _to(h, "usage", h.t("What is left"), routes.USAGE),
+                class_name="flex flex-wrap gap-x-6",
             ),
             class_name="flex flex-wrap items-center justify-between gap-x-6 mb-4",
         ),
         h.when(state.loaded, h.when(state.nothing, _nothing(h), _parts(h, state)), _loading(h)),
         class_name="max-w-3xl",
+    )
+
+
+def _to(h: Any, symbol: str, text: str, path: str) -> Any:
+    return h.link(
+        kit.icon(h, symbol),
+        text,
+        to=routes.page(h.language, path),
+        class_name="inline-flex items-center gap-2 min-h-11 text-accent",
     )
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from self_service import clock, i18n
 from self_service.domain.access import Actor
 from self_service.domain.errors import N_
-from self_service.domain.spend import budgets
+from self_service.domain.spend import budgets, centres
 from self_service.domain.spend.forecast import Forecast, forecast, month_after, month_before
 from self_service.domain.spend.points import Spend, Step, within
 from self_service.domain.spend.reach import Reach, reach
@@ -40,6 +40,7 @@ class SpendState(PageState, rx.State):
     """What was spent."""
 
     loaded: bool = False
+    company: bool = False  # has cost centres, or may have
     nothing: bool = False
     spent: str = ""
     about: str = ""
@@ -96,8 +97,9 @@ def spend_rows(
     """
     customers_and_members(request, actor)
     seen = reach(session, actor, now=now)
+    corporate = actor.customer_id is not None and centres.is_company(session, actor)
     if not seen.currency:
-        return {"loaded": True, "nothing": True, "chart_data": []}
+        return {"loaded": True, "company": corporate, "nothing": True, "chart_data": []}
     today = now.astimezone(clock.zone()).date()
     wanted = wanted_of(request.query, seen)
     only = wanted.line or None
@@ -114,6 +116,7 @@ def spend_rows(
     ahead = forecast(days, today=today)
     return {
         "loaded": True,
+        "company": corporate,
         "nothing": False,
         **_words(ahead, language),
         **choices(wanted, seen, language),

@@ -103,7 +103,7 @@ def set_budget(
     customer_id = actor.customer()
     about = as_id(of) if of else None
     currency = _currency(session, customer_id, about)
-    minor = _read(typed, currency) if typed.strip() else 0
+    minor = read_budget(typed, currency) if typed.strip() else 0
     mine = _about(customer_id, about)
     if minor:
         _put(session, customer_id, about, Money(minor, currency), now)
@@ -139,7 +139,12 @@ def _currency(session: Session, customer_id: UUID, about: UUID | None) -> str:
     return found
 
 
-def _read(typed: str, currency: str) -> int:
+def read_budget(typed: str, currency: str) -> int:
+    """Return a budget that somebody typed, in minor units.
+
+    Raises:
+        BadBudget: it is no sum above zero, or larger than anybody means.
+    """
     try:
         minor = read_sum(typed, currency)
     except BadSum:
