@@ -29,7 +29,7 @@ def advice_cards(h: Any, rows: Any) -> Any:
 
 def _card(h: Any, row: Any) -> Any:
     return h.li(
-        h.p(row.plan, class_name="text-sm text-muted"),
+        h.p(h.bdi(row.plan), class_name="text-sm text-muted"),
         h.p(
             h.when(
                 row.href,
@@ -44,7 +44,10 @@ def _card(h: Any, row: Any) -> Any:
             h.each(row.changes, lambda text: h.li(text, key=text)),
             class_name="text-sm list-disc ps-5 empty:hidden",
         ),
-        h.when(row.href, kit.button_link(h, row.act, to=row.href, class_name="self-start")),
+        h.when(
+            row.href,
+            kit.button_link(h, row.act, to=row.href, tone="second", class_name="self-start"),
+        ),
         key=row.key,
         class_name=kit.CARD + "p-4 flex flex-col gap-2",
     )

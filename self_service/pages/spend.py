@@ -48,7 +48,6 @@ def _parts(h: Any, state: Any) -> Any:
     return h.div(
         _month(h, state),
         budget_card(h, state),
-        advice_cards(h, state.advice),
         h.section(
             chips(h, h.t("How far back"), state.spans),
             chips(h, h.t("Divided by"), state.ways),
@@ -62,6 +61,7 @@ def _parts(h: Any, state: Any) -> Any:
             aria_label=h.t("Over time"),
             class_name="min-w-0",
         ),
+        advice_cards(h, state.advice),
         class_name="flex flex-col gap-6",
     )
 

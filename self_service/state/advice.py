@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -14,6 +16,9 @@ from self_service.domain.catalog.view import text
 from self_service.domain.errors import N_
 from self_service.state.display import money
 from self_service.state.subscription_rows import lost_text
+
+#: Home is opened all day: who has more plans finds advice on the page of spending.
+HOME_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,30 @@ class HomeAdviceRow:
 
 
 def advice_rows(
-    session: Session, actor: Actor, language: str, *, now: datetime, line: str = ""
+    session: Session,
+    actor: Actor,
+    language: str,
+    *,
+    now: datetime,
+    line: str = "",
+    numbers: Mapping[UUID, str] | None = None,
 ) -> list[AdviceRow]:
-    """Return advice for the customer: on all plans, or on those of one subscription.
+    """Return advice for the customer, the largest saving first.
+
+    Args:
+        session: open transaction.
+        actor: who looks.
+        language: of the reader.
+        now: instant of looking.
+        line: only on the plans of this subscription, "" for all.
+        numbers: telephone numbers of subscriptions, by which equal plans are told apart.
 
     Raises:
         NotFound: `line` is no subscription of theirs.
     """
     found = advice(session, actor, policy=policy.current(), now=now, of=line or None)
-    return [_row(one, language) for one in found]
+    found = tuple(sorted(found, key=lambda one: -one.saving.minor))
+    return [_row(one, (numbers or {}).get(one.root_id, ""), language) for one in found]
 
 
 def home_advice(
@@ -76,13 +96,14 @@ def home_advice(
             ),
             routes.page(language, routes.SPEND, line=str(one.root_id)),
         )
-        for one in advice(session, actor, policy=limits, now=now)
+        for one in advice(session, actor, policy=limits, now=now, most=HOME_MOST)
         if one.best is not None and one.saving.minor > least
     ]
 
 
-def _row(one: Advice, language: str) -> AdviceRow:
+def _row(one: Advice, number: str, language: str) -> AdviceRow:
     plan = text(one.name, language)
+    named = f"{plan} · {number}" if number else plan
     days = {
         "since": i18n.short_day(one.since, language),
         "until": i18n.short_day(one.until - timedelta(days=1), language),
@@ -94,7 +115,7 @@ def _row(one: Advice, language: str) -> AdviceRow:
         )
         return AdviceRow(
             key=str(one.product_id),
-            plan=plan,
+            plan=named,
             head=i18n.translate(language, N_("Your plan fits you best")),
             how=i18n.translate(language, how, plan=plan, **days),
         )
@@ -107,7 +128,7 @@ def _row(one: Advice, language: str) -> AdviceRow:
     sums = {"cost": money(one.cost, language), "less": money(one.best.cost, language)}
     return AdviceRow(
         key=str(one.product_id),
-        plan=plan,
+        plan=named,
         head=i18n.translate(
             language,
             N_("{plan} would save you {sum} a month"),

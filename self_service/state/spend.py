@@ -128,7 +128,14 @@ def spend_rows(
             may=seen.customer_id is not None,
             about=wanted.line,
         ),
-        "advice": advice_rows(session, actor, language, now=now, line=wanted.line),
+        "advice": advice_rows(
+            session,
+            actor,
+            language,
+            now=now,
+            line=wanted.line,
+            numbers={one.id: one.number for one in seen.subscriptions},
+        ),
         **_chart(session, seen, wanted, days, ahead, budget, today, language),
     }
 

@@ -73,7 +73,13 @@ class Advice:
 
 
 def advice(
-    session: Session, actor: Actor, *, policy: Policy, now: datetime, of: object = None
+    session: Session,
+    actor: Actor,
+    *,
+    policy: Policy,
+    now: datetime,
+    of: object = None,
+    most: int = looking.MOST,
 ) -> tuple[Advice, ...]:
     """Advise the customer on each of the plans that run; nothing about those used for too short.
 
@@ -85,6 +91,7 @@ def advice(
         policy: the operator's.
         now: instant of looking.
         of: only the plans of this subscription, whatever a client sent; None for all.
+        most: who has more plans is advised on none but those of `of`.
 
     Raises:
         SignInNeeded: nobody is signed in.
@@ -94,9 +101,8 @@ def advice(
     if actor.customer_id is None:
         return ()
     only = None if of is None else as_id(of)
-    spans = looking.months(
-        session, looking.plans(session, actor.customer_id, only), policy.advice.months, now
-    )
+    plans = looking.plans(session, actor.customer_id, only, most)
+    spans = looking.months(session, plans, policy.advice.months, now)
     roots = looking.roots(session, actor.customer_id, only) if spans or only else ()
     if only and not roots:
         raise NotFound

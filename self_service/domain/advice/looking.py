@@ -22,7 +22,9 @@ _LEAST_DAYS = 28
 _AGE = timedelta(days=32)
 
 
-def plans(session: Session, customer_id: UUID, only: UUID | None) -> Sequence[UUID]:
+def plans(
+    session: Session, customer_id: UUID, only: UUID | None, most: int = MOST
+) -> Sequence[UUID]:
     """Return the plans that run; none where there are too many for advice on all of them."""
     mine = select(Product.id).where(
         Product.customer_id == customer_id,
@@ -34,8 +36,8 @@ def plans(session: Session, customer_id: UUID, only: UUID | None) -> Sequence[UU
         above = col(Product.parent_id)
         inside = or_(Product.id == only, above == only, above.in_(below))
         return session.exec(mine.where(inside)).all()
-    found = session.exec(mine.limit(MOST + 1)).all()
-    return found if len(found) <= MOST else ()
+    found = session.exec(mine.limit(most + 1)).all()
+    return found if len(found) <= most else ()
 
 
 def roots(session: Session, customer_id: UUID, only: UUID | None) -> Sequence[Product]:
