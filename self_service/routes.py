@@ -45,9 +45,10 @@ SERVICES = "/services"  # + /<product>: settings, SIM and number of one service
 COVERAGE = "/coverage"  # what reaches an address; ?country=...&postal_code=...
 USAGE = "/usage"  # meters and records; ?line=, kind=, zone=, period=, page=, record=
 SHARING = "/sharing"  # groups that share allowances; ?link= joins one
-SPEND = "/spend"  # over time; ?span=, by=, line=
 NOTIFICATIONS = "/notifications"  # ?topic=, page=
 NOTICE_SETTINGS = "/notifications/settings"
+SPEND = "/spend"  # over time; ?span=, by=, line=, before=
+COMPANY_SPEND = "/company-spend"  # of companies; ?month=, centre=, line=, kind=, page=
 INBOX = "/inbox"  # mails of the demo
 
 CARDS = "/cards"  # saved cards and automatic payment
@@ -93,6 +94,9 @@ WALLET_FILE = "/wallet-history.csv"  # by GET: a file
 DO_BUY_VOUCHER = "/do/buy-voucher"
 VOUCHER_EXPORT = "/do/voucher-export"  # codes for a print house: a file
 USAGE_FILE = "/usage.csv"  # by GET: a file
+DO_BUDGET = "/do/budget"  # what somebody means to spend in a month
+DO_CENTRE = "/do/cost-centre"  # + /<act>: see http.company_spend
+COMPANY_SPEND_FILE = "/company-spend.csv"  # by GET: a file
 USAGE_API = "/api/usage"  # for networks that deliver usage records
 VOUCHER_API = "/api/vouchers"  # for other web sites that sell vouchers
 DO_SERVICE = "/do/service"  # + /<act>: see http.services

@@ -20,11 +20,13 @@ from self_service.domain.promotions import codes as promotions
 from self_service.domain.sharing import groups, joining
 from self_service.domain.sharing import requests as sharing_requests
 from self_service.domain.sims import leaving, porting, porting_form, swapping
+from self_service.domain.spend import budgets
 from self_service.domain.vouchers import sales
 from self_service.domain.vouchers.gift_form import Gift
 from self_service.domain.vouchers.sales import Wish
 from self_service.domain.wallet import gifts, standing
 from self_service.models.bills import AppliedBillingRate, BillingAccount, CustomerBill
+from self_service.models.budgets import CostCentre
 from self_service.models.catalog import OfferingKind
 from self_service.models.dunning import InstalmentPurchase
 from self_service.models.messages import MessageChannel
@@ -93,6 +95,8 @@ def _services(session: Session, actor: Actor) -> tuple[str, dict[str, str]]:
     porting.request(session, actor, plan.id, form=form, **given)
     place = {"street_address": "Tal 1", "postal_code": "80331", "city": "M\u00fcnchen"}
     wait = waiting.join(session, actor, kind="tv", form=place, country="DE", now=NOW)
+    budgets.set_budget(session, actor, typed="25", now=NOW)
+    session.add(CostCentre(customer_id=actor.customer(), name="Desk 7", created_at=NOW))
     return str(plan.id), {**form, "leave": str(wait), "key": "roaming", "value": "off"}
 
 
@@ -109,6 +113,8 @@ def _told(session: Session, actor: Actor) -> dict[str, str]:
     mine = select(Notice.id).where(Notice.identity_id == actor.identity())
     notice = session.exec(mine.where(Notice.kind == "wallet_low")).one()
     return {**form, "notice": str(notice), "browser": str(browser), "usage_sms": "on"}
+
+
 def _shared(session: Session, actor: Actor, account: BillingAccount) -> dict[str, str]:
     """A group with a member that asked for more, and an invitation."""
     big, small = (

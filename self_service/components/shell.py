@@ -33,6 +33,7 @@ _WITHIN = {
     routes.BILL_PREVIEW: routes.BILLS,
     routes.PURCHASE: routes.BILLS,
     routes.SPEND: routes.USAGE,
+    routes.COMPANY_SPEND: routes.USAGE,
 }
 
 

@@ -175,6 +175,19 @@ class SharingPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class AdvicePolicy:
+    """Advice on plans.
+
+    Attributes:
+        months: so many full charging months are looked at, at most.
+        home_from_minor: Home speaks of a saving a month only when it is more than this.
+    """
+
+    months: int = 3
+    home_from_minor: int = 300
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All of it."""
 
@@ -184,3 +197,4 @@ class Policy:
     usage: UsagePolicy = UsagePolicy()
     changes: ChangePolicy = ChangePolicy()
     sharing: SharingPolicy = SharingPolicy()
+    advice: AdvicePolicy = AdvicePolicy()

@@ -30,6 +30,7 @@ COUNTED = frozenset(
                 routes.BILL_FILES,
                 routes.WALLET_FILE,
                 routes.USAGE_FILE,
+                routes.COMPANY_SPEND_FILE,
                 routes.VOUCHER_API,
                 routes.SIM_CODE,
                 routes.PORT_OUT_CODE,

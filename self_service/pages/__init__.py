@@ -19,6 +19,7 @@ NAMES = (
     "usage",
     "spend",
     "sharing",
+    "company_spend",
     "agreement",
     "purchase",
     "bills",

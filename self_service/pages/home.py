@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from self_service import routes
+from self_service.components.advice import home_advice
 from self_service.components.debt_notice import debt_notice
 from self_service.components.home_next import first_things
 from self_service.components.home_usage import home_usage
@@ -30,6 +31,7 @@ def _home(h: Any, state: Any) -> Any:
         first_things(h, state),
         money_cards(h, state.money),
         home_usage(h, state.usage),
+        home_advice(h, state.advice),
         h.ul(
             h.each(state.open_orders, lambda order: _open_order(h, order)),
             aria_label=h.t("Orders under way"),

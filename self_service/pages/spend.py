@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from self_service import routes
+from self_service.components.advice import advice_cards
 from self_service.components.page import Page, page
+from self_service.components.spend_budget import budget_card
 from self_service.components.spend_chart import bar_chart, twin
 from self_service.components.ui import kit
 from self_service.components.ui.chips import chips
@@ -18,11 +20,13 @@ def view(h: Any, state: Any) -> Any:
     return h.div(
         h.div(
             kit.heading(h, h.t("Spending")),
-            h.link(
-                kit.icon(h, "usage"),
-                h.t("What is left"),
-                to=routes.page(h.language, routes.USAGE),
-                class_name="inline-flex items-center gap-2 min-h-11 text-accent",
+            h.div(
+                h.when(
+                    state.company,
+                    _to(h, "users", h.t("By cost centre"), routes.COMPANY_SPEND),
+                ),
+                _to(h, "usage", h.t("What is left"), routes.USAGE),
+                class_name="flex flex-wrap gap-x-6",
             ),
             class_name="flex flex-wrap items-center justify-between gap-x-6 mb-4",
         ),
@@ -31,12 +35,23 @@ def view(h: Any, state: Any) -> Any:
     )
 
 
+def _to(h: Any, symbol: str, text: str, path: str) -> Any:
+    return h.link(
+        kit.icon(h, symbol),
+        text,
+        to=routes.page(h.language, path),
+        class_name="inline-flex items-center gap-2 min-h-11 text-accent",
+    )
+
+
 def _parts(h: Any, state: Any) -> Any:
     return h.div(
         _month(h, state),
+        budget_card(h, state),
         h.section(
             chips(h, h.t("How far back"), state.spans),
             chips(h, h.t("Divided by"), state.ways),
+            chips(h, h.t("Compared"), state.compares),
             h.when(h.count(state.lines) > 0, chips(h, h.t("Subscriptions"), state.lines)),
             h.when(
                 state.empty,
@@ -46,6 +61,7 @@ def _parts(h: Any, state: Any) -> Any:
             aria_label=h.t("Over time"),
             class_name="min-w-0",
         ),
+        advice_cards(h, state.advice),
         class_name="flex flex-col gap-6",
     )
 

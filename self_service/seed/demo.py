@@ -13,6 +13,7 @@ from self_service.domain.intake.importing import ImportReport, import_file
 from self_service.domain.people.sealing import Vault
 from self_service.domain.wallet.terms import WalletTerms
 from self_service.seed.bills import bills
+from self_service.seed.centres import seed_centres
 from self_service.seed.changes import changes
 from self_service.seed.debts import debts
 from self_service.seed.network import seed_network
@@ -66,6 +67,7 @@ def seed_demo(
     bills(session, now)
     debts(session, now)
     changes(session, now)
+    seed_centres(session, now=now)
     seed_network(session, vault=vault, now=now)
     seed_notices(session, now=now)
 

@@ -17,6 +17,7 @@ from self_service.domain.subscriptions import home as subscriptions
 from self_service.domain.subscriptions.shared import SharedView, shared
 from self_service.domain.subscriptions.view import HomeView
 from self_service.models.access import Role
+from self_service.state.advice import HomeAdviceRow, home_advice
 from self_service.state.debts import NO_DEBT, DebtRow, debt_of
 from self_service.state.guard import public, watching
 from self_service.state.home_money import MoneyRow, money_rows
@@ -72,6 +73,7 @@ class HomeState(PageState, rx.State):
     debt: DebtRow = NO_DEBT  # what is overdue or agreed
     money: list[MoneyRow] = []  # wallet, and what is to be paid
     usage: list[HomeMeterRow] = []  # what is left, the scarcest first
+    advice: list[HomeAdviceRow] = []  # plans that would save something
     purchases: list[PurchaseRow] = []  # goods paid by instalments
     nothing: bool = False
     _read_at: datetime = datetime.min.replace(tzinfo=UTC)
@@ -130,6 +132,7 @@ def home_rows(
         "debt": debt_of(session, actor, language, now=now),
         "money": money,
         "usage": meters,
+        "advice": home_advice(session, actor, language, now=now),
         "purchases": purchase_rows(session, actor, language, now=now),
         "nothing": not (view.subscriptions or view.goods or orders or theirs),
     }

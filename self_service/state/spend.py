@@ -2,65 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import reflex as rx
 from sqlmodel import Session
 
-from self_service import clock, i18n, routes
+from self_service import clock, i18n
 from self_service.domain.access import Actor
 from self_service.domain.errors import N_
+from self_service.domain.spend import budgets, centres
 from self_service.domain.spend.forecast import Forecast, forecast, month_after, month_before
 from self_service.domain.spend.points import Spend, Step, within
 from self_service.domain.spend.reach import Reach, reach
 from self_service.money import Money
+from self_service.state.advice import AdviceRow, advice_rows
 from self_service.state.display import money
 from self_service.state.guard import public
 from self_service.state.private import customers_and_members
 from self_service.state.request import PageRequest, PageState, show
+from self_service.state.spend_budget import budget_values
 from self_service.state.spend_chart import (
+    Series,
     SeriesRow,
     TableRow,
     by_kind,
     by_line,
     chart_values,
     steps,
-    subscription_text,
 )
+from self_service.state.spend_choices import SPANS, Wanted, choices, wanted_of
 from self_service.state.spend_figure import Axes, Trace
 from self_service.state.store_rows import LinkRow
-
-#: Spans by what addresses call them: text, and months; 0: this month by days.
-SPANS: Mapping[str, tuple[str, int]] = {
-    "month": (N_("This month"), 0),
-    "": (N_("12 months"), 12),
-    "36": (N_("3 years"), 36),
-}
-#: Subscriptions to choose from; a company's further ones stand in its own report.
-MOST_LINES = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What an address asks for; what cannot be read is left out."""
-
-    span: str = ""
-    by: str = ""  # "line", or by kind
-    line: str = ""
-
-    def href(self, language: str, **other: str) -> str:
-        """Return the address that shows this, with changes."""
-        now = {"span": self.span, "by": self.by, "line": self.line}
-        return routes.page(language, routes.SPEND, **{**now, **other})
 
 
 class SpendState(PageState, rx.State):
     """What was spent."""
 
     loaded: bool = False
+    company: bool = False  # has cost centres, or may have
     nothing: bool = False
     spent: str = ""
     about: str = ""
@@ -69,7 +49,17 @@ class SpendState(PageState, rx.State):
     last: str = ""
     spans: list[LinkRow] = []
     ways: list[LinkRow] = []
+    compares: list[LinkRow] = []
     lines: list[LinkRow] = []
+    budget_may: bool = False
+    budget_line: str = ""  # the subscription that it is for, "" for all
+    budget: str = ""
+    budget_typed: str = ""
+    outlook: str = ""
+    outlook_bad: bool = False
+    budget_done: str = ""
+    budget_refused: str = ""
+    advice: list[AdviceRow] = []
     title: str = ""
     unit: str = ""
     empty: bool = False
@@ -107,11 +97,13 @@ def spend_rows(
     """
     customers_and_members(request, actor)
     seen = reach(session, actor, now=now)
+    corporate = actor.customer_id is not None and centres.is_company(session, actor)
     if not seen.currency:
-        return {"loaded": True, "nothing": True, "chart_data": []}
+        return {"loaded": True, "company": corporate, "nothing": True, "chart_data": []}
     today = now.astimezone(clock.zone()).date()
-    wanted = _wanted(request.query, seen)
+    wanted = wanted_of(request.query, seen)
     only = wanted.line or None
+    budget = budgets.budget_of(session, seen, only)
     days = within(
         session,
         seen,
@@ -124,20 +116,28 @@ def spend_rows(
     ahead = forecast(days, today=today)
     return {
         "loaded": True,
+        "company": corporate,
         "nothing": False,
         **_words(ahead, language),
-        **_choices(wanted, seen, language),
-        **_chart(session, seen, wanted, days, ahead, today, language),
+        **choices(wanted, seen, language),
+        **budget_values(
+            budget,
+            ahead,
+            request.query,
+            language,
+            may=seen.customer_id is not None,
+            about=wanted.line,
+        ),
+        "advice": advice_rows(
+            session,
+            actor,
+            language,
+            now=now,
+            line=wanted.line,
+            numbers={one.id: one.number for one in seen.subscriptions},
+        ),
+        **_chart(session, seen, wanted, days, ahead, budget, today, language),
     }
-
-
-def _wanted(query: Mapping[str, str], seen: Reach) -> Wanted:
-    span, line = query.get("span", ""), query.get("line", "")
-    return Wanted(
-        span=span if span in SPANS else "",
-        by="line" if query.get("by") == "line" else "",
-        line=line if line in {str(one.id) for one in seen.subscriptions} else "",
-    )
 
 
 def _words(ahead: Forecast, language: str) -> dict[str, str]:
@@ -171,47 +171,24 @@ def _words(ahead: Forecast, language: str) -> dict[str, str]:
     }
 
 
-def _choices(wanted: Wanted, seen: Reach, language: str) -> dict[str, list[LinkRow]]:
-    def link(text: str, *, selected: bool, **other: str) -> LinkRow:
-        return LinkRow(i18n.translate(language, text), wanted.href(language, **other), selected)
-
-    lines = [
-        LinkRow(
-            subscription_text(one, language),
-            wanted.href(language, line=str(one.id)),
-            wanted.line == str(one.id),
-        )
-        for one in seen.subscriptions[:MOST_LINES]
-    ]
-    every = link(N_("All subscriptions"), selected=not wanted.line, line="")
-    return {
-        "spans": [
-            link(text, selected=name == wanted.span, span=name) for name, (text, _) in SPANS.items()
-        ],
-        "ways": [
-            link(N_("By kind"), selected=not wanted.by, by=""),
-            link(N_("By subscription"), selected=wanted.by == "line", by="line"),
-        ],
-        "lines": [every, *lines] if len(lines) > 1 else [],
-    }
-
-
 def _chart(
     session: Session,
     seen: Reach,
     wanted: Wanted,
     days: Spend,
     ahead: Forecast,
+    budget: Money | None,
     today: date,
     language: str,
 ) -> dict[str, Any]:
     months, until, money_ = SPANS[wanted.span][1], month_after(today), seen.currency
     step = Step.MONTH if months else Step.DAY
-    since = _back(today, months - 1) if months else today.replace(day=1)
+    since = back(today, months - 1) if months else today.replace(day=1)
+    first = back(since, months or 1) if wanted.beside else since
     found = days
     if months:
         only = wanted.line or None
-        found = within(session, seen, since=since, until=until, step=step, of=only)
+        found = within(session, seen, since=first, until=until, step=step, of=only)
     bars = steps(since, until, step)
     shown = [at for at in found.points if since <= at.day < until]
     series = (
@@ -232,22 +209,39 @@ def _chart(
             language,
             money_,
             coming=coming if months else None,
-            before=() if months else _before(days, bars),
+            before=_before(found, bars, months, language) if wanted.beside else None,
+            budget=_budget(budget, bars, months, language) if budget else None,
         ),
     }
 
 
-def _before(days: Spend, bars: list[date]) -> list[Money]:
-    """Return what each day of the month before cost, beside the days of this one."""
-    first = month_before(bars[0])
-    found = [Money.zero(days.currency)] * len(bars)
-    for at in days.points:
-        place = at.day.day - 1
-        if first <= at.day < bars[0] and place < len(bars):
-            found[place] = found[place] + at.amount
-    return found
+def _before(found: Spend, bars: list[date], months: int, language: str) -> Series:
+    """Return what the time before cost, each of its steps beside the one in its place."""
+    first = back(bars[0], months or 1)
+    sums = [Money.zero(found.currency)] * len(bars)
+    for at in found.points:
+        if not first <= at.day < bars[0]:
+            continue
+        place = _months(first, at.day) if months else at.day.day - 1
+        if place < len(bars):
+            sums[place] = sums[place] + at.amount
+    text = N_("The time before") if months else N_("Last month")
+    return Series("before", i18n.translate(language, text), sums)
 
 
-def _back(day: date, months: int) -> date:
+def _budget(budget: Money, bars: list[date], months: int, language: str) -> Series:
+    """Return the budget of each bar."""
+    if months:
+        return Series("budget", i18n.translate(language, N_("Budget")), [budget] * len(bars))
+    parts = budgets.by_day(budget, len(bars))
+    return Series("budget", i18n.translate(language, N_("Budget by day")), parts)
+
+
+def _months(since: date, day: date) -> int:
+    return (day.year - since.year) * 12 + day.month - since.month
+
+
+def back(day: date, months: int) -> date:
+    """Return the first day of the month so many months before that of `day`."""
     month = day.year * 12 + day.month - 1 - months
     return date(month // 12, month % 12 + 1, 1)

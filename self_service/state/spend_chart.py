@@ -142,7 +142,8 @@ def chart_values(
     currency: str,
     *,
     coming: Money | None = None,
-    before: Sequence[Money] = (),
+    before: Series | None = None,
+    budget: Series | None = None,
 ) -> dict[str, Any]:
     """Return the figure, its legend and its table.
 
@@ -153,7 +154,8 @@ def chart_values(
         language: of the reader.
         currency: of all sums.
         coming: what the last bar is expected to grow by.
-        before: the month before, by bar: drawn as a line.
+        before: the time before, by bar: drawn as a line.
+        budget: what was meant to be spent, by bar: drawn as a line with its name.
     """
     labels = [label(day, step, language) for day in days]
     zero = Money.zero(currency)
@@ -166,14 +168,15 @@ def chart_values(
         text = i18n.translate(language, N_("Still to come, about"))
         traces.append(spend_figure.coming(text, coming, labels, language))
         legend.append(SeriesRow("coming", text, "var(--line)", money(coming, language)))
-    if before:
-        text = i18n.translate(language, N_("Last month"))
-        was = Series("before", text, before)
-        traces.append(spend_figure.line(was.text, was.sums, labels, language))
-        legend.append(
-            SeriesRow("before", text, "var(--ink)", money(sum(before, zero), language), line=True)
-        )
-    tops = [*_stacked(series, coming), *before]
+    over = [one for one in (before, budget) if one is not None]
+    if over:  # colours of lines go by place too
+        drawn = [spend_figure.line(one.text, one.sums, labels, language) for one in over]
+        if budget is not None:
+            drawn[-1] = spend_figure.named(drawn[-1], language)
+        traces += drawn if before else [spend_figure.nothing("scatter"), *drawn]
+        legend += [_line(one, language) for one in over]
+    columns = [*series, *over]
+    tops = [*_stacked(series, coming), *(top for one in over for top in one.sums)]
     lows = [
         sum((one.sums[n] for one in series if one.sums[n] < zero), zero) for n in range(len(days))
     ]
@@ -181,12 +184,11 @@ def chart_values(
         "chart_data": traces,
         "axes": spend_figure.axes(days, step, language, currency, tops, lows),
         "legend": legend,
-        "columns": [one.text for one in series] + ([legend[-1].text] if before else []),
+        "columns": [one.text for one in columns],
         "table": [
             TableRow(
                 labels[n],
-                [money(one.sums[n], language) for one in series]
-                + ([money(before[n], language)] if before else []),
+                [money(one.sums[n], language) for one in columns],
                 money(totals[n], language),
             )
             for n in range(len(days))
@@ -194,6 +196,12 @@ def chart_values(
         "sum": money(sum(totals, zero), language),
         "sums": [one.total for one in legend if one.key != "coming"],
     }
+
+
+def _line(one: Series, language: str) -> SeriesRow:
+    colour = "var(--bad)" if one.key == "budget" else "var(--ink)"
+    whole = sum(one.sums, Money.zero(one.sums[0].currency))
+    return SeriesRow(one.key, one.text, colour, money(whole, language), line=True)
 
 
 def _stacked(series: list[Series], coming: Money | None) -> list[Money]:

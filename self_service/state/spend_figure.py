@@ -35,6 +35,8 @@ class Trace:
     hovertext: list[str] = field(default_factory=list)
     hoverinfo: str = "text"
     mode: str = ""
+    text: list[str] = field(default_factory=list)
+    textposition: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,26 @@ def line(text: str, sums: Sequence[Money], labels: list[str], language: str) -> 
     return replace(bars(text, sums, labels, language), type="scatter", mode="lines")
 
 
+def named(trace: Trace, language: str) -> Trace:
+    """Write the name of a line above its beginning."""
+    right_to_left = i18n.LANGUAGES[language].direction == "rtl"
+    return replace(
+        trace,
+        mode="lines+text",
+        text=[trace.name, *[""] * (len(trace.x) - 1)],
+        textposition="top left" if right_to_left else "top right",
+    )
+
+
 def coming(text: str, sum_: Money, labels: list[str], language: str) -> Trace:
     """Draw what the last bar is expected to grow by."""
     return replace(bars(text, [sum_], labels[-1:], language), x=[len(labels) - 1])
 
 
-def nothing() -> Trace:
+def nothing(kind: str = "bar") -> Trace:
     """Keep the place of a colour that is not used."""
-    return Trace(type="bar", name="", x=[0], y=[0.0], hoverinfo="skip")
+    mode = "lines" if kind == "scatter" else ""
+    return Trace(type=kind, name="", x=[0], y=[0.0], hoverinfo="skip", mode=mode)
 
 
 def axes(

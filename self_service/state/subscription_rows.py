@@ -208,7 +208,7 @@ def quote_row(quote: Quote, held: Held, query: Mapping[str, str], language: str)
         danger=kind in (ChangeKind.LEAVE, ChangeKind.CANCEL),
         totals=totals_row(quote.totals, language) if quote.totals and recurs else TotalsRow(),
         lines=line_rows(quote.lines, language),
-        lost=[_lost(lost, language) for lost in quote.lost],
+        lost=[lost_text(lost, language) for lost in quote.lost],
     )
 
 
@@ -271,7 +271,8 @@ def _overlap(quote: Quote, language: str) -> str:
     )
 
 
-def _lost(lost: Lost, language: str) -> str:
+def lost_text(lost: Lost, language: str) -> str:
+    """Say what is lost by a change."""
     if lost.kind is Loss.ALLOWANCE:
         had = quantity(lost.units, lost.unit, language)
         if not lost.left:

@@ -90,19 +90,20 @@ def test_pages_of_a_customer(visit: Open, scheme: str) -> None:
     assert window.problems == []
 
 
+COMPANY = ("/en/company-spend", "/en/company-spend?centre=none", "/ar/company-spend")
 OWN = ("/en/settings", "/en/security", "/en/history", "/en/members", "/en/confirm", "/ar/settings")
 SERVING = ("/en/customers", "/en/staff", "/en/audit", "/en/security", "/ar/staff")
 
 
 PREPAYING = ("/en/wallet", "/en/wallet?open=topup&refused=nothing_chosen&at=amount", "/en/vouchers")
 BILLED = ("/en/bills", "/en/bill-preview", "/en/cards", "/en/bills/agreement", "/ar/bills")
-USED = ("/en/usage", "/en/spend")
 TOLD = (
     "/en/notifications",
     "/en/notifications/settings?refused=quiet_hours_unclear",
     "/ar/notifications/settings",
 )
 FAMILY = ("/en/sharing", "/ar/sharing")
+USED = ("/en/usage", "/en/spend", "/en/spend?before=yes")
 DESKS = ("/en/disputes", "/en/voucher-desk", "/en/promotions")
 
 
@@ -110,7 +111,7 @@ DESKS = ("/en/disputes", "/en/voucher-desk", "/en/promotions")
 @pytest.mark.parametrize(
     ("login", "addresses"),
     [
-        (CORPORATE.login, OWN),
+        (CORPORATE.login, OWN + COMPANY),
         (ADMINISTRATOR.login, SERVING),
         (PREPAID.login, PREPAYING),
         (POSTPAID.login, BILLED + USED + TOLD),

@@ -181,40 +181,71 @@ def read_tree(
     Raises:
         NotFound: nothing of it runs.
     """
-    live = select(Product).where(
-        Product.customer_id == root.customer_id, col(Product.status).in_(SHOWN)
-    )
+    found = read_trees(session, [root], now=now, policy=policy)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def read_trees(
+    session: Session, roots: Sequence[Product], *, now: datetime, policy: BillPolicy | None = None
+) -> tuple[Tree, ...]:
+    """Read subscriptions of one customer of which something runs, by a fixed number of statements.
+
+    Args:
+        session: open transaction.
+        roots: of one customer, who was found to be whoever asks, or to share them.
+        now: instant of reading.
+        policy: the operator's tax country.
+    """
+    if not roots:
+        return ()
+    customer_id, currency = roots[0].customer_id, roots[0].currency
+    live = select(Product).where(Product.customer_id == customer_id, col(Product.status).in_(SHOWN))
     rows = session.exec(
         live.order_by(Product.started_at, Product.id).execution_options(populate_existing=True)
     ).all()
-    products = _within(root, rows)
-    if not any(product.kind in SERVICES for product in products):
-        raise NotFound
+    parts = {root.id: _within(root, rows) for root in roots}
+    kept = [root for root in roots if any(one.kind in SERVICES for one in parts[root.id])]
+    if not kept:
+        return ()
+    products = [product for root in kept for product in parts[root.id]]
     catalog = catalog_index.current(session)
     offerings = {product.offering_id for product in products}
-    found = basket_terms.gather(session, root.customer_id, catalog, offerings, now=now)
-    changes = select(ProductChange).where(
-        ProductChange.root_id == root.id, col(ProductChange.status).in_(OPEN)
-    )
+    terms = basket_terms.gather(session, customer_id, catalog, offerings, now=now)
     items = {product.order_item_id for product in products}
-    since = root.started_at or root.status_changed_at
-    return Tree(
-        root=root,
-        products=products,
-        prices=sold_prices(session, items, currency=root.currency, since=since),
-        terms=found,
-        books=change_books.read(
-            session, root.customer_id, products, currency=root.currency, policy=policy
-        ),
-        open=tuple(
-            session.exec(
-                changes.order_by(ProductChange.effective_at).execution_options(
-                    populate_existing=True
-                )
-            )
-        ),
-        contract=session.get_one(ProductOrder, root.order_id),
+    since = min(root.started_at or root.status_changed_at for root in kept)
+    prices = sold_prices(session, items, currency=currency, since=since)
+    books = change_books.read(session, customer_id, products, currency=currency, policy=policy)
+    changes, contracts = _changes(session, kept), _contracts(session, kept)
+    return tuple(
+        Tree(
+            root=root,
+            products=parts[root.id],
+            prices=prices,
+            terms=terms,
+            books=books,
+            open=tuple(one for one in changes if one.root_id == root.id),
+            contract=contracts[root.order_id],
+        )
+        for root in kept
     )
+
+
+def _changes(session: Session, roots: Sequence[Product]) -> Sequence[ProductChange]:
+    wanted = select(ProductChange).where(
+        col(ProductChange.root_id).in_([root.id for root in roots]),
+        col(ProductChange.status).in_(OPEN),
+    )
+    return session.exec(
+        wanted.order_by(ProductChange.effective_at).execution_options(populate_existing=True)
+    ).all()
+
+
+def _contracts(session: Session, roots: Sequence[Product]) -> dict[UUID, ProductOrder]:
+    ids = [root.order_id for root in roots]
+    rows = session.exec(select(ProductOrder).where(col(ProductOrder.id).in_(ids)))
+    return {row.id: row for row in rows}
 
 
 def running(product: Product) -> bool:

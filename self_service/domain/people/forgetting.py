@@ -26,6 +26,7 @@ from self_service.models.access import (
 )
 from self_service.models.basket import CartItem, ShoppingCart
 from self_service.models.bills import AccountStatus, BillingAccount, CustomerBill
+from self_service.models.budgets import CostCentre, CostCentreLine, SpendBudget
 from self_service.models.changes import GoodsRequest, ProductChange
 from self_service.models.coverage import CoverageWait
 from self_service.models.documents import Document
@@ -185,6 +186,11 @@ def forget_services(session: Session, customer_id: UUID) -> None:
     _change(session, SharingGroup, col(SharingGroup.product_id).in_(theirs), name="")
     invited = col(SharingInvitation.group_id).in_(groups)
     _change(session, SharingInvitation, invited, sealed_code="", email="")
+    _drop(session, CostCentreLine, col(CostCentreLine.product_id).in_(theirs))
+    mine = col(CostCentre.customer_id) == customer_id
+    _drop(session, CostCentre, mine, col(CostCentre.parent_id).is_not(None))
+    _drop(session, CostCentre, mine)
+    _drop(session, SpendBudget, SpendBudget.customer_id == customer_id)
 
 
 def _drop(session: Session, table: type[SQLModel], *conditions: Any) -> None:

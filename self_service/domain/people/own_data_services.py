@@ -7,6 +7,7 @@ from sqlmodel import col
 
 from self_service.domain.errors import N_
 from self_service.domain.people.own_data_shape import Part, Whose, part, within
+from self_service.models.budgets import CostCentre, CostCentreLine, SpendBudget
 from self_service.models.coverage import CoverageWait
 from self_service.models.network import ServiceRequest
 from self_service.models.service_settings import ServiceSetting
@@ -54,5 +55,24 @@ SERVICES: tuple[Part, ...] = (
         N_("Waiting lists for coverage"),
         CoverageWait,
         "kind place joined_at told_at",
+    ),
+    part(
+        "budgets",
+        N_("Your budgets"),
+        SpendBudget,
+        "product_id amount_minor currency set_at",
+    ),
+    part(
+        "cost_centres",
+        N_("Your cost centres"),
+        CostCentre,
+        "id parent_id name budget_minor created_at",
+    ),
+    part(
+        "cost_centre_lines",
+        N_("Lines of your cost centres"),
+        CostCentreLine,
+        "product_id centre_id moved_at",
+        within(CostCentreLine.product_id, Product),
     ),
 )

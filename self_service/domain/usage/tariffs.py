@@ -38,7 +38,7 @@ MEASURES: Mapping[str, tuple[UsageKind, int]] = {
 }
 #: Extras that stand beside a plan and are counted with it.
 _BESIDE = frozenset({OfferingKind.ADDON.value, OfferingKind.BOOSTER.value})
-_PRIORITY, _BOOSTER_PRIORITY = 50, 40
+PRIORITY, _BOOSTER_PRIORITY = 50, 40
 
 
 class Grant(NamedTuple):
@@ -225,13 +225,13 @@ def _sold(plan: str, parts: Sequence[tuple[_Member, tuple[_Price, ...]]]) -> Sol
             if price.price_type == PriceType.ALLOWANCE.value:
                 grants.append(_grant(price, member))
             else:
-                tariffs.append(_tariff(*price[2:], member.currency, since, until))
+                tariffs.append(tariff_of(*price[2:], member.currency, since, until))
                 ids.append(price.id)
     return Sold(tuple(grants), tuple(tariffs), tuple(ids))
 
 
 def _grant(price: _Price, member: _Member) -> Grant:
-    said, once = _said(price.tariff), member.kind == OfferingKind.BOOSTER.value
+    said, once = said_of(price.tariff), member.kind == OfferingKind.BOOSTER.value
     kind, factor = MEASURES[price.unit]
     until = min(member.until or EVER, member.held_to)
     return Grant(
@@ -239,9 +239,9 @@ def _grant(price: _Price, member: _Member) -> Grant:
         origin=UUID(member.id),
         name=json.loads(price.name),
         kind=kind,
-        zones=",".join(_zones(said)),
+        zones=",".join(zones_of(said)),
         units=price.units if price.units < 0 else price.units * factor,
-        priority=int(said.get("priority", _BOOSTER_PRIORITY if once else _PRIORITY)),
+        priority=int(said.get("priority", _BOOSTER_PRIORITY if once else PRIORITY)),
         carries=bool(said.get("carries", False)),
         once=once,
         days=int(said.get("days", 0)),
@@ -251,14 +251,14 @@ def _grant(price: _Price, member: _Member) -> Grant:
 
 
 @lru_cache(maxsize=4_096)
-def _tariff(name: str, minor: int, unit: str, units: int, tariff: str, *rest: str) -> Tariff:
+def tariff_of(name: str, minor: int, unit: str, units: int, tariff: str, *rest: str) -> Tariff:
     """Make a tariff of a sold price; few differ, and those that are equal are one."""
-    said, (kind, factor), (currency, since, until) = _said(tariff), MEASURES[unit], rest
+    said, (kind, factor), (currency, since, until) = said_of(tariff), MEASURES[unit], rest
     block = int(said.get("block", 1))
     return Tariff(
         name=name,
         kind=kind.value,
-        zones=frozenset(_zones(said)),
+        zones=frozenset(zones_of(said)),
         micro=taxes.to_micro(minor, currency),
         per=max(units, 1) * factor,
         block=block,
@@ -269,11 +269,13 @@ def _tariff(name: str, minor: int, unit: str, units: int, tariff: str, *rest: st
 
 
 @lru_cache(maxsize=1_024)
-def _said(tariff: str) -> Mapping[str, Any]:
+def said_of(tariff: str) -> Mapping[str, Any]:
+    """Read how a price is counted."""
     found: Mapping[str, Any] = json.loads(tariff) or {}
     return found
 
 
-def _zones(said: Mapping[str, Any]) -> list[str]:
+def zones_of(said: Mapping[str, Any]) -> list[str]:
+    """Return where a price holds."""
     zones = said.get("zones") or [UsageZone.HOME.value]
     return [zone for zone in map(str, zones) if zone in set(UsageZone)]
