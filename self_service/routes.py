@@ -44,6 +44,7 @@ VOUCHER_DESK = "/voucher-desk"  # of staff; ?batch=: one of them
 SERVICES = "/services"  # + /<product>: settings, SIM and number of one service
 COVERAGE = "/coverage"  # what reaches an address; ?country=...&postal_code=...
 USAGE = "/usage"  # meters and records; ?line=, kind=, zone=, period=, page=, record=
+LIMITS = "/limits"  # and alerts; ?line=
 SPEND = "/spend"  # over time; ?span=, by=, line=
 INBOX = "/inbox"  # mails of the demo
 
@@ -93,6 +94,7 @@ USAGE_FILE = "/usage.csv"  # by GET: a file
 USAGE_API = "/api/usage"  # for networks that deliver usage records
 VOUCHER_API = "/api/vouchers"  # for other web sites that sell vouchers
 DO_SERVICE = "/do/service"  # + /<act>: see http.services
+DO_LIMIT = "/do/limit"  # + /<act>: see http.limits
 SIM_CODE = "/sim-code"  # + /<language>/<product>, by GET: the QR code of an eSIM
 PORT_OUT_CODE = "/port-out-code"  # + /<language>/<product>, by GET
 DO_COVERAGE_WAIT = "/do/coverage-wait"

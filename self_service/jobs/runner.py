@@ -19,6 +19,7 @@ from self_service.jobs.changes import Changes
 from self_service.jobs.dunning import Dunning
 from self_service.jobs.fulfilment import fulfilment_job
 from self_service.jobs.janitor import Janitor
+from self_service.jobs.limits import LimitRounds
 from self_service.jobs.mail import Postman
 from self_service.jobs.moves import Moves
 from self_service.jobs.network import Network
@@ -69,6 +70,16 @@ def wake_usage() -> None:
         rater.call()
 
 
+#: Who looks after limits in this process, while it runs.
+_LIMITS: list[LimitRounds] = []
+
+
+def wake_limits() -> None:
+    """Say that a limit was changed, or usage rated: people are told now, not a little later."""
+    for limits in _LIMITS:
+        limits.call()
+
+
 def wake_network() -> None:
     """Say that something was asked of the network: it is sent now instead of a little later."""
     for network in _NETWORKS:
@@ -78,6 +89,11 @@ def wake_network() -> None:
 def _wake_all() -> None:
     wake()
     wake_network()
+
+
+def _wake_after_rating() -> None:
+    wake()
+    wake_limits()
 
 
 @contextlib.asynccontextmanager
@@ -118,6 +134,11 @@ async def running() -> AsyncIterator[None]:
     changes = Changes(wiring.database(), clock.now, wake=_wake_all)
     tasks.append(asyncio.create_task(changes.run(), name="changes"))
     tasks.append(asyncio.create_task(_rater().run(), name="usage"))
+    limits = LimitRounds(
+        wiring.database(), clock.now, lambda: policy.current().limits, wake=_wake_all
+    )
+    _LIMITS.append(limits)
+    tasks.append(asyncio.create_task(limits.run(), name="limits"))
     dunning = Dunning(wiring.database(), clock.now, wake=wake)
     tasks.append(asyncio.create_task(dunning.run(), name="dunning"))
     postman = _postman()
@@ -133,6 +154,7 @@ async def running() -> AsyncIterator[None]:
         _POSTMEN.clear()
         _NETWORKS.clear()
         _RATERS.clear()
+        _LIMITS.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -140,7 +162,9 @@ async def running() -> AsyncIterator[None]:
 
 
 def _rater() -> UsageRounds:
-    found = UsageRounds(wiring.database(), clock.now, lambda: policy.current().usage, wake=wake)
+    found = UsageRounds(
+        wiring.database(), clock.now, lambda: policy.current().usage, wake=_wake_after_rating
+    )
     _RATERS.append(found)
     return found
 
