@@ -38,8 +38,8 @@ _FULL = {
 }
 _NOT_STOPPED = N_("We could not stop what costs")
 _STOPS = N_(
-    "We stop what costs extra until {day}. What was used before that is charged, even if we hear of "
-    "it later. You can use more once, or change the limit, here:"
+    "We stop what costs extra until {day}. What was used before that is charged, even if we hear "
+    "of it later. You can use more once, or change the limit, here:"
 )
 _TELLS = N_("This limit only tells you: nothing is stopped. You can change it here:")
 _SEE = N_("What is left, and your limits, stand here:")

@@ -100,7 +100,7 @@ def watch_all(
 
 
 def release_all(database: Database, *, policy: LimitPolicy, now: datetime) -> int:
-    """Settle stops whose month is over, or that the network refused; return the requests written."""
+    """Settle stops whose month is over, or that were refused; return the requests written."""
     asked, after = 0, None
     while True:
         with database.reading() as session:

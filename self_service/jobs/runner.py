@@ -134,11 +134,7 @@ async def running() -> AsyncIterator[None]:
     changes = Changes(wiring.database(), clock.now, wake=_wake_all)
     tasks.append(asyncio.create_task(changes.run(), name="changes"))
     tasks.append(asyncio.create_task(_rater().run(), name="usage"))
-    limits = LimitRounds(
-        wiring.database(), clock.now, lambda: policy.current().limits, wake=_wake_all
-    )
-    _LIMITS.append(limits)
-    tasks.append(asyncio.create_task(limits.run(), name="limits"))
+    tasks.append(asyncio.create_task(_limits().run(), name="limits"))
     dunning = Dunning(wiring.database(), clock.now, wake=wake)
     tasks.append(asyncio.create_task(dunning.run(), name="dunning"))
     postman = _postman()
@@ -166,6 +162,14 @@ def _rater() -> UsageRounds:
         wiring.database(), clock.now, lambda: policy.current().usage, wake=_wake_after_rating
     )
     _RATERS.append(found)
+    return found
+
+
+def _limits() -> LimitRounds:
+    found = LimitRounds(
+        wiring.database(), clock.now, lambda: policy.current().limits, wake=_wake_all
+    )
+    _LIMITS.append(found)
     return found
 
 

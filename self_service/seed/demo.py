@@ -15,6 +15,7 @@ from self_service.domain.wallet.terms import WalletTerms
 from self_service.seed.bills import bills
 from self_service.seed.changes import changes
 from self_service.seed.debts import debts
+from self_service.seed.limits import seed_limits
 from self_service.seed.network import seed_network
 from self_service.seed.people import seed_people
 from self_service.seed.promotions import seed_promotions
@@ -64,6 +65,7 @@ def seed_demo(
     debts(session, now)
     changes(session, now)
     seed_network(session, vault=vault, now=now)
+    seed_limits(session, now=now)
 
 
 def seed_catalog(session: Session, *, now: datetime) -> tuple[ImportReport, ...]:

@@ -15,7 +15,7 @@ from self_service.db import Database
 from self_service.domain.access import Actor, NotAllowed, SignInNeeded
 from self_service.domain.access.grants import Granting, give
 from self_service.domain.errors import NotFound
-from self_service.domain.limits import bars, changing, overview, telling, watching
+from self_service.domain.limits import bars, changing, choosing, overview, telling, watching
 from self_service.domain.limits.changing import LimitMoved, LimitOutside, NoLimit
 from self_service.domain.network import requests
 from self_service.models.access import DigitalIdentity, Role, Scope
@@ -157,7 +157,7 @@ def test_abroad_everybody_is_stopped_at_the_operators_limit(
 def test_the_law_wants_roaming_told_whatever_was_chosen(
     session: Session, ada: Actor, line: Product
 ) -> None:
-    changing.choose_alerts(session, ada, line.id, thresholds=[], **GIVEN)
+    choosing.choose_alerts(session, ada, line.id, thresholds=[], **GIVEN)
     texts(session, "a", 15, START + HOUR, zone="roaming")
     texts(session, "b", 100, START + 2 * HOUR)
     watch(session)
@@ -339,8 +339,8 @@ def test_members_see_by_view_and_change_by_manage(
 def test_the_same_again_is_no_change(session: Session, ada: Actor, line: Product) -> None:
     limit(session, ada, line, "10")
     limit(session, ada, line, "10.00")
-    changing.choose_alerts(session, ada, line.id, thresholds=["80", "7", "x"], **GIVEN)
-    changing.choose_alerts(session, ada, line.id, thresholds=["80"], **GIVEN)
+    choosing.choose_alerts(session, ada, line.id, thresholds=["80", "7", "x"], **GIVEN)
+    choosing.choose_alerts(session, ada, line.id, thresholds=["80"], **GIVEN)
     changing.remove(session, ada, line.id, kind="roaming", **GIVEN)
     changing.remove(session, ada, line.id, kind="roaming", **GIVEN)
     acts = session.exec(select(AuditEntry.act).order_by(AuditEntry.number)).all()
@@ -414,4 +414,3 @@ def test_two_workers_ask_the_network_once_and_tell_once(database: Database) -> N
         rows = session.exec(select(UsageAlert)).all()
         assert sorted(one.threshold for one in rows if one.told) == [100]
         assert json.dumps(wanted(session)).count("limit_roaming") == 1
-

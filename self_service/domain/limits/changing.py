@@ -1,25 +1,21 @@
-"""Choosing limits and alerts: what is changed holds at once, and the network is asked with it."""
+"""Choosing limits: what is changed holds at once, and the network is asked with it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session
 
-from self_service.domain import audit
 from self_service.domain.access import Actor
 from self_service.domain.errors import N_, DomainError, NotFound
 from self_service.domain.limits import bars, standing, watching
+from self_service.domain.limits.choosing import managed, record
 from self_service.domain.limits.standing import Month, Standing
-from self_service.domain.network import own, requests
 from self_service.domain.payments.paying import BadSum
 from self_service.domain.payments.typed_sum import read_sum
 from self_service.domain.policy import LimitPolicy
 from self_service.domain.rows import add_once
-from self_service.domain.usage.allowances import METERED
-from self_service.models.access import Scope
-from self_service.models.limits import AlertChoice, LimitKind, SpendLift, SpendLimit
+from self_service.models.limits import LimitKind, SpendLift, SpendLimit
 from self_service.models.subscriptions import Product
 from self_service.money import Money
 
@@ -146,52 +142,14 @@ def lift(
     _done(session, actor, product, f"limit.{which.value}_lifted", said, policy, now)
 
 
-def choose_alerts(
-    session: Session,
-    actor: Actor,
-    product_id: object,
-    *,
-    thresholds: Collection[str],
-    policy: LimitPolicy,
-    now: datetime,
-) -> None:
-    """Choose at how many percent to be told; what is no threshold of ours is left out.
-
-    Raises:
-        SignInNeeded, NotAllowed, NotFound: not for this actor.
-    """
-    product = _product(session, actor, product_id, now)
-    before = session.get(AlertChoice, product.id, populate_existing=True)
-    wanted = frozenset(one for one in watching.THRESHOLDS if str(one) in thresholds)
-    had = watching.wants(before, policy)
-    if before is not None and wanted == had:
-        return
-    row = before or AlertChoice(product_id=product.id, set_at=now)
-    row.thresholds = ",".join(str(one) for one in sorted(wanted))
-    row.set_by, row.set_at = actor.identity_id, now
-    session.add(row)
-    session.flush()
-    said = {"percent": sorted(had)}, {"percent": sorted(wanted)}
-    _record(session, actor, product, "limit.alerts", said, now)
-
-
 def _mine(
     session: Session, actor: Actor, product_id: object, kind: object, now: datetime
 ) -> tuple[Product, LimitKind]:
-    product = _product(session, actor, product_id, now)
+    product = managed(session, actor, product_id, now)
     for which in standing.kinds_of(product.kind):
         if kind == which.value:
             return product, which
     raise NotFound
-
-
-def _product(session: Session, actor: Actor, product_id: object, now: datetime) -> Product:
-    """Return a metered service that the actor manages, locked until the commit."""
-    product = own.service(session, actor, product_id, Scope.MANAGE, now=now)
-    if product.kind not in METERED or product.started_at is None:
-        raise NotFound
-    requests.lock(session, product.id)
-    return product
 
 
 def _amount(typed: object, currency: str, policy: LimitPolicy) -> int:
@@ -253,24 +211,4 @@ def _done(
 ) -> None:
     bars.settle(session, product.id, policy=policy, now=now)
     watching.again(session, product.id, now=now)
-    _record(session, actor, product, act, said, now)
-
-
-def _record(
-    session: Session,
-    actor: Actor,
-    product: Product,
-    act: str,
-    said: tuple[dict[str, object], dict[str, object]],
-    now: datetime,
-) -> None:
-    audit.record(
-        session,
-        actor,
-        act,
-        now=now,
-        subject=f"service {product.id}",
-        before=said[0],
-        after=said[1],
-        customer_id=product.customer_id,
-    )
+    record(session, actor, product, act, said, now)

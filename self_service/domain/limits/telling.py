@@ -21,7 +21,7 @@ from self_service.domain.people import mailbox
 from self_service.domain.usage.meters import numbers_of
 from self_service.models.access import DigitalIdentity, Role, Scope
 from self_service.models.base import Texts
-from self_service.models.limits import AlertAbout, LimitKind, SpendBar, UsageAlert, UsageAlertTold
+from self_service.models.limits import AlertAbout, SpendBar, UsageAlert, UsageAlertTold
 from self_service.models.subscriptions import Product
 from self_service.models.usage import UsagePeriod
 from self_service.money import Money

@@ -7,17 +7,17 @@ settled first (`bars.settle`, which takes the product's lock) stays marked.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import case, or_, update
-from sqlmodel import Session, col, func, select
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
-from self_service.domain.limits import bars, telling
+from self_service.domain.limits import bars, telling, using
 from self_service.domain.limits.standing import Month, Standing, standings
+from self_service.domain.limits.using import Use
 from self_service.domain.policy import LimitPolicy
 from self_service.domain.rows import add_rows, changed
 from self_service.models.limits import (
@@ -28,15 +28,12 @@ from self_service.models.limits import (
     UsageAlert,
 )
 from self_service.models.subscriptions import Product
-from self_service.models.usage import Allowance, UsagePeriod
+from self_service.models.usage import UsagePeriod
 
 #: Months in one transaction.
 CHUNK = 500
-#: Percent that are noticed, and of which people can be told.
-THRESHOLDS = (50, 80, 100)
 #: Told about charges abroad whatever was chosen: Regulation (EU) 2022/612, article 14.
 BY_LAW = frozenset({80, 100})
-_ABOUT = {LimitKind.ALL: AlertAbout.ALL, LimitKind.ROAMING: AlertAbout.ROAMING}
 
 
 class Seen(NamedTuple):
@@ -51,18 +48,6 @@ class Seen(NamedTuple):
     last: int | None = None
     noticed: int = 0
     to_settle: tuple[UUID, ...] = ()
-
-
-class _Use(NamedTuple):
-    """Something that can be used up; see `UsageAlert`."""
-
-    about: AlertAbout
-    usage_kind: str
-    zones: str
-    size: int
-    used: int
-    hard: bool
-    reached: tuple[int, ...]
 
 
 def look(
@@ -81,12 +66,12 @@ def look(
     if not months:
         return Seen()
     found = standings(session, months, policy)
-    pots = _pots(session, [month.id for month in months], now)
+    pots = using.pots(session, [month.id for month in months], now)
     told, chosen = _told(session, months), _chosen(session, months, policy)
     rows = [
         row
         for month in months
-        for use in (*map(_limit, found[month.id]), *pots[month.id])
+        for use in (*map(using.of_limit, found[month.id]), *pots[month.id])
         for row in _new(month, use, told, chosen.get(month.product_id), policy, now)
     ]
     add_rows(session, rows)
@@ -137,41 +122,6 @@ def _claim(session: Session, limit: int, after: int) -> list[Month]:
     return [Month(*row) for row in rows]
 
 
-def _limit(one: Standing) -> _Use:
-    size = one.limit.minor if one.limit else 0
-    reached = tuple(percent for percent in THRESHOLDS if one.reached(percent))
-    return _Use(_ABOUT[one.kind], "", "", size, one.spent.minor, one.hard, reached)
-
-
-def _pots(session: Session, ids: Sequence[int], now: datetime) -> Mapping[int, list[_Use]]:
-    """Sum up allowances that hold now; of a month that is over, those that held at its end."""
-    own = case((col(Allowance.from_last), 0), else_=Allowance.units)
-    rows = session.execute(
-        select(
-            Allowance.period_id,
-            Allowance.kind,
-            Allowance.zones,
-            func.sum(own),
-            func.sum(Allowance.units),
-            func.sum(Allowance.used_units),
-        )
-        .join(UsagePeriod, UsagePeriod.id == Allowance.period_id)
-        .where(
-            col(Allowance.period_id).in_(ids),
-            Allowance.valid_from <= now,
-            or_(col(Allowance.valid_until) > now, Allowance.valid_until >= UsagePeriod.ends_at),
-        )
-        .group_by(col(Allowance.period_id), col(Allowance.kind), col(Allowance.zones))
-        .having(func.min(Allowance.units) >= 0)  # -1: without limit
-    )
-    found: Mapping[int, list[_Use]] = defaultdict(list)
-    for period, kind, zones, size, units, used in rows:
-        reached = tuple(one for one in THRESHOLDS if units and used * 100 >= one * units)
-        about = AlertAbout.ALLOWANCE, kind.value, zones
-        found[period].append(_Use(*about, int(size), int(used), hard=False, reached=reached))
-    return found
-
-
 #: Alerts that are there: period, about, kind, zones, size, threshold -> number.
 _Told = Mapping[tuple[int, AlertAbout, str, str, int, int], int]
 
@@ -212,7 +162,7 @@ def _chosen(
 
 def _new(
     month: Month,
-    use: _Use,
+    use: Use,
     told: _Told,
     chosen: frozenset[int] | None,
     policy: LimitPolicy,
