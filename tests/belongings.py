@@ -12,8 +12,9 @@ from self_service.domain.access import Actor
 from self_service.domain.bills.accounts import billing_account
 from self_service.domain.coverage import waiting
 from self_service.domain.debts import agreements, disputes, dunning, purchases
+from self_service.domain.limits import changing
 from self_service.domain.payments import autopay
-from self_service.domain.policy import BillPolicy, VoucherPolicy
+from self_service.domain.policy import BillPolicy, LimitPolicy, VoucherPolicy
 from self_service.domain.promotions import codes as promotions
 from self_service.domain.sims import leaving, porting, porting_form, swapping
 from self_service.domain.vouchers import sales
@@ -83,6 +84,8 @@ def _services(session: Session, actor: Actor) -> tuple[str, dict[str, str]]:
     porting.request(session, actor, plan.id, form=form, **given)
     place = {"street_address": "Tal 1", "postal_code": "80331", "city": "M\u00fcnchen"}
     wait = waiting.join(session, actor, kind="tv", form=place, country="DE", now=NOW)
+    more = {"kind": "all", "amount": "10", "hard": True, "policy": LimitPolicy()}
+    changing.set_limit(session, actor, plan.id, **more, now=NOW)
     return str(plan.id), {**form, "leave": str(wait), "key": "roaming", "value": "off"}
 
 

@@ -130,6 +130,12 @@ def line_links(
     ]
 
 
+def _name(product: Product, number: str, language: str) -> str:
+    if number:
+        return f"\u2066{number}\u2069"  # from left to right in every language
+    return product.name.get(language) or product.name.get("en", "")
+
+
 def _limit(one: Standing, stop: Stop, until: str, sums: list[SumRow], language: str) -> LimitRow:
     title, help_ = limit_words.KINDS[one.kind]
     standing, tone = limit_words.standing(one, stop, language)

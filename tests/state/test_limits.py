@@ -90,7 +90,9 @@ async def test_limits_and_history_in_words(lines: list[str]) -> None:
         "€0.00 of €59.50",
         "This limit protects everybody. You can change it.",
     )
-    assert [one.text for one in values["lines"]] == ["+4915822000001", OTHER]
+    assert [one.text for one in values["lines"]] == [
+        f"\u2066{number}\u2069" for number in ("+4915822000001", OTHER)
+    ]
     assert [(one.text, one.chosen) for one in values["thresholds"]] == [
         ("50 %", True), ("80 %", True), ("100 %", True),
     ]  # fmt: skip
