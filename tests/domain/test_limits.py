@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event
@@ -18,6 +19,9 @@ from self_service.domain.errors import NotFound
 from self_service.domain.limits import bars, changing, choosing, overview, telling, watching
 from self_service.domain.limits.changing import LimitMoved, LimitOutside, NoLimit
 from self_service.domain.network import requests
+from self_service.domain.people.forgetting import forget_services
+from self_service.domain.people.own_data_limits import LIMITS
+from self_service.domain.people.own_data_shape import Whose
 from self_service.models.access import DigitalIdentity, Role, Scope
 from self_service.models.audit import AuditEntry
 from self_service.models.base import new_id
@@ -370,6 +374,37 @@ def test_a_month_that_is_over_is_noted_but_nobody_is_told(
     ]
     assert not any(one[3] for one in alerts(session))
     assert wanted(session) == []
+    limit(session, ada, line, "20", now=NEXT)  # of the month that was over it says nothing
+    texts(session, "b", 1, START + 2 * HOUR)
+    watch(session, now=NEXT)
+    assert len(alerts(session)) == 6
+
+
+def test_it_is_given_out_to_its_owner_and_forgotten(
+    session: Session, ada: Actor, line: Product
+) -> None:
+    limit(session, ada, line, "10")
+    texts(session, "a", 112, START + HOUR)
+    watch(session)
+    letters(session)
+    changing.lift(session, ada, line.id, kind="all", amount="5", seen="1000", **GIVEN)
+    choosing.choose_alerts(session, ada, line.id, thresholds=["80"], **GIVEN)
+
+    def given(customer_id: UUID, identity_id: UUID) -> list[str]:
+        who = Whose(customer=customer_id, individual=new_id(), identity=identity_id)
+        counts = {
+            part.key: session.exec(
+                select(func.count()).select_from(part.table).where(part.mine(who))
+            ).one()
+            for part in LIMITS
+        }
+        return [key for key, count in counts.items() if count]
+
+    mine = ada.customer(), ada.identity()
+    assert given(*mine) == [part.key for part in LIMITS]
+    assert given(new_id(), new_id()) == []
+    forget_services(session, ada.customer())
+    assert given(*mine) == ["spend_lifts"]  # with what was charged for it
 
 
 def test_statements_do_not_grow_with_the_months(database: Database) -> None:

@@ -96,7 +96,7 @@ SERVING = ("/en/customers", "/en/staff", "/en/audit", "/en/security", "/ar/staff
 
 PREPAYING = ("/en/wallet", "/en/wallet?open=topup&refused=nothing_chosen&at=amount", "/en/vouchers")
 BILLED = ("/en/bills", "/en/bill-preview", "/en/cards", "/en/bills/agreement", "/ar/bills")
-USED = ("/en/usage", "/en/spend")
+USED = ("/en/usage", "/en/spend", "/en/limits?refused=limit_outside")
 DESKS = ("/en/disputes", "/en/voucher-desk", "/en/promotions")
 
 

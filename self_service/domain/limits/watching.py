@@ -7,7 +7,7 @@ settled first (`bars.settle`, which takes the product's lock) stays marked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -71,7 +71,7 @@ def look(
     rows = [
         row
         for month in months
-        for use in (*map(using.of_limit, found[month.id]), *pots[month.id])
+        for use in (*_limits(month, found[month.id]), *pots[month.id])
         for row in _new(month, use, told, chosen.get(month.product_id), policy, now)
     ]
     add_rows(session, rows)
@@ -120,6 +120,15 @@ def _claim(session: Session, limit: int, after: int) -> list[Month]:
         .with_for_update(skip_locked=True, key_share=True, of=UsagePeriod)
     )
     return [Month(*row) for row in rows]
+
+
+def _limits(month: Month, found: Iterable[Standing]) -> list[Use]:
+    """Return the limits of a month, without those that were chosen after it was over."""
+    return [
+        using.of_limit(one)
+        for one in found
+        if one.chosen_at is None or one.chosen_at < month.ends_at
+    ]
 
 
 #: Alerts that are there: period, about, kind, zones, size, threshold -> number.
