@@ -52,7 +52,7 @@ from tests.limited import (
 )
 from tests.order_shop import customer
 from tests.services_world import REFUSED, answer, open_requests
-from tests.used import START, add_extra, feed, included, rate, row
+from tests.used import START, add_extra, feed, included, rate, row, usage
 
 
 @pytest.fixture
@@ -449,3 +449,34 @@ def test_two_workers_ask_the_network_once_and_tell_once(database: Database) -> N
         rows = session.exec(select(UsageAlert)).all()
         assert sorted(one.threshold for one in rows if one.told) == [100]
         assert json.dumps(wanted(session)).count("limit_roaming") == 1
+
+
+def test_rating_looking_and_changing_do_not_block_each_other(database: Database) -> None:
+    with database.writing() as session:
+        ada = customer(session)
+        owner = session.get_one(Customer, ada.customer())
+        prices = included("SMS", 10, carries=True), usage("SMS", 100)
+        account = make_account(session, now=START, customer=owner)
+        line = plan(session, *prices, account=account, start=START)
+        product_id = line.id
+        texts(session, "first", 3, START + HOUR)
+        texts(session, "next", 3, NEXT)  # what is left goes on, by a row about the product
+        feed(session, *[row(f"r{n}", START + 2 * HOUR, "message", 2) for n in range(9)])
+
+    def change(amount: str) -> Any:
+        given = {"kind": "all", "amount": amount, "hard": True, **GIVEN}
+        return lambda session: changing.set_limit(session, ada, product_id, **given)
+
+    def look(session: Session) -> None:
+        seen = watching.look(session, policy=POLICY, now=AT)
+        assert seen.noticed >= 0
+
+    acts = [rate, look, change("9"), look, change("8"), rate, look, change("7")]
+    assert not [one for one in at_once(database, acts) if isinstance(one, str)]
+    with database.writing() as session:
+        rate(session)
+        watch(session)
+        stands_so = stands(session, session.get_one(Product, product_id))
+        assert stands_so.spent.minor == 1_100
+        assert stands_so.limit.minor in (700, 800, 900)
+        assert [one.wanted["value"] for one in open_requests(session)] == ["on"]
