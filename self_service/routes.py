@@ -49,6 +49,7 @@ NOTIFICATIONS = "/notifications"  # ?topic=, page=
 NOTICE_SETTINGS = "/notifications/settings"
 SPEND = "/spend"  # over time; ?span=, by=, line=, before=
 COMPANY_SPEND = "/company-spend"  # of companies; ?month=, centre=, line=, kind=, page=
+LIMITS = "/limits"  # and alerts; ?line=
 INBOX = "/inbox"  # mails of the demo
 
 CARDS = "/cards"  # saved cards and automatic payment
@@ -100,6 +101,7 @@ COMPANY_SPEND_FILE = "/company-spend.csv"  # by GET: a file
 USAGE_API = "/api/usage"  # for networks that deliver usage records
 VOUCHER_API = "/api/vouchers"  # for other web sites that sell vouchers
 DO_SERVICE = "/do/service"  # + /<act>: see http.services
+DO_LIMIT = "/do/limit"  # + /<act>: see http.limits
 SIM_CODE = "/sim-code"  # + /<language>/<product>, by GET: the QR code of an eSIM
 PORT_OUT_CODE = "/port-out-code"  # + /<language>/<product>, by GET
 DO_SHARING = "/do/sharing"  # + /<what>

@@ -12,10 +12,11 @@ from self_service.domain.access import Actor
 from self_service.domain.bills.accounts import billing_account
 from self_service.domain.coverage import waiting
 from self_service.domain.debts import agreements, disputes, dunning, purchases
+from self_service.domain.limits import changing
 from self_service.domain.messages import Letter
 from self_service.domain.notices import push, telling, wishes
 from self_service.domain.payments import autopay
-from self_service.domain.policy import BillPolicy, SharingPolicy, VoucherPolicy
+from self_service.domain.policy import BillPolicy, LimitPolicy, SharingPolicy, VoucherPolicy
 from self_service.domain.promotions import codes as promotions
 from self_service.domain.sharing import groups, joining
 from self_service.domain.sharing import requests as sharing_requests
@@ -97,6 +98,8 @@ def _services(session: Session, actor: Actor) -> tuple[str, dict[str, str]]:
     wait = waiting.join(session, actor, kind="tv", form=place, country="DE", now=NOW)
     budgets.set_budget(session, actor, typed="25", now=NOW)
     session.add(CostCentre(customer_id=actor.customer(), name="Desk 7", created_at=NOW))
+    more = {"kind": "all", "amount": "10", "hard": True, "policy": LimitPolicy()}
+    changing.set_limit(session, actor, plan.id, **more, now=NOW)
     return str(plan.id), {**form, "leave": str(wait), "key": "roaming", "value": "off"}
 
 

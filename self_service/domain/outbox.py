@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from self_service.domain.rows import add_once, changed
+from self_service.domain.rows import add_once, add_rows, changed
 from self_service.models.messages import OutboxEvent
 
 
@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     BILL_SETTLED = "bill_settled"  # key: bill id and instant (a bill can be opened again)
     SERVICE_NOTICE = "service_notice"  # key: what it tells of; see domain.network.notices
     CHANGE_NOTICE = "change_notice"  # key: change id and what is told of it
+    USAGE_ALERT = "usage_alert"  # key: what it tells of; see domain.limits.telling
     NETWORK_ASKED = "network_asked"  # key: the request's id; `jobs.network` reads the requests
     NEWS = "news"  # key: what changed and when; see domain.news
 
@@ -42,6 +43,8 @@ OF_CHANGES = frozenset({EventKind.CHANGE_NOTICE})
 OF_BILLS = frozenset({EventKind.BILL_MADE})
 #: What letters about services tell of: acted on by `jobs.network`.
 OF_SERVICES = frozenset({EventKind.SERVICE_NOTICE})
+#: What alerts about usage tell of: acted on by `jobs.limits`.
+OF_ALERTS = frozenset({EventKind.USAGE_ALERT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,17 @@ def note(session: Session, kind: EventKind, key: str, *, now: datetime, **payloa
     add_once(session, OutboxEvent(kind=kind, key=key, payload=payload, created_at=now, done_at=now))
 
 
+def emit_all(
+    session: Session, kind: EventKind, payloads: Mapping[str, dict[str, str]], *, now: datetime
+) -> None:
+    """Write many events that cannot have been written before, by key, by one statement."""
+    events = [
+        OutboxEvent(kind=kind, key=key, payload=payload, created_at=now)
+        for key, payload in payloads.items()
+    ]
+    add_rows(session, events)
+
+
 def open_events(
     session: Session,
     limit: int = 100,
@@ -87,7 +101,7 @@ def open_events(
     """
     kind = col(OutboxEvent.kind)
     waits = kind.in_(of or BY_PROVIDER)
-    others = kind.not_in(BY_PROVIDER | OF_DEBTS | OF_BILLS | OF_SERVICES | OF_CHANGES)
+    others = kind.not_in(BY_PROVIDER | OF_DEBTS | OF_BILLS | OF_SERVICES | OF_CHANGES | OF_ALERTS)
     rows = session.exec(
         select(OutboxEvent)
         .where(OutboxEvent.done_at.is_(None), waits if of or by_provider else others)

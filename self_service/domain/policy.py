@@ -188,6 +188,27 @@ class AdvicePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitPolicy:
+    """Spend limits and alerts about usage. Sums are those that people pay, tax included.
+
+    Attributes:
+        roaming_minor: limit of charges abroad for whoever chose nothing else; 0 for none.
+            Regulation (EU) 2022/612, article 14: close to, and not above, 50 euro without tax.
+        least_minor, most_minor: bounds of a limit, and of lifting one.
+        lift_choices_minor: sums offered for lifting a limit once.
+        thresholds: percent at which people are told unless they choose otherwise.
+        ask_again_minutes: so long after a refusal the network is asked to stop usage once more.
+    """
+
+    roaming_minor: int = 5_950
+    least_minor: int = 100
+    most_minor: int = 100_000
+    lift_choices_minor: tuple[int, ...] = (500, 1_000, 2_000)
+    thresholds: tuple[int, ...] = (50, 80, 100)
+    ask_again_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All of it."""
 
@@ -198,3 +219,4 @@ class Policy:
     changes: ChangePolicy = ChangePolicy()
     sharing: SharingPolicy = SharingPolicy()
     advice: AdvicePolicy = AdvicePolicy()
+    limits: LimitPolicy = LimitPolicy()

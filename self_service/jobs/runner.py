@@ -19,6 +19,7 @@ from self_service.jobs.changes import Changes
 from self_service.jobs.dunning import Dunning
 from self_service.jobs.fulfilment import fulfilment_job
 from self_service.jobs.janitor import Janitor
+from self_service.jobs.limits import LimitRounds
 from self_service.jobs.mail import Postman, Sender
 from self_service.jobs.moves import Moves
 from self_service.jobs.network import Network
@@ -62,6 +63,11 @@ def wake_usage() -> None:
     _call(UsageRounds)
 
 
+def wake_limits() -> None:
+    """Say that a limit was changed, or usage rated: people are told now, not a little later."""
+    _call(LimitRounds)
+
+
 def wake_network() -> None:
     """Say that something was asked of the network: it is sent now instead of a little later."""
     _call(Network)
@@ -70,6 +76,11 @@ def wake_network() -> None:
 def _wake_all() -> None:
     wake()
     wake_network()
+
+
+def _wake_after_rating() -> None:
+    wake()
+    wake_limits()
 
 
 def _call(*kinds: type[Rounds]) -> None:
@@ -143,7 +154,8 @@ def _services() -> Iterator[Rounds]:
     database = wiring.database()
     yield Network(database, wiring.network(), wiring.vault(), clock.now, wake=wake)
     yield Changes(database, clock.now, wake=_wake_all)
-    yield UsageRounds(database, clock.now, lambda: policy.current().usage, wake=wake)
+    yield UsageRounds(database, clock.now, lambda: policy.current().usage, wake=_wake_after_rating)
+    yield LimitRounds(database, clock.now, lambda: policy.current().limits, wake=_wake_all)
 
 
 async def _deliver(provider: Courier) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from self_service.models.base import (
@@ -111,6 +111,12 @@ class UsagePeriod(SQLModel, table=True):
             postgresql_where=text("to_hand_over"),
         ),
         Index(
+            "ix_usage_period_check",
+            "id",
+            sqlite_where=text("to_check"),
+            postgresql_where=text("to_check"),
+        ),
+        Index(
             "ix_usage_period_kept",
             "ends_at",
             sqlite_where=text("records_deleted_at IS NULL"),
@@ -128,6 +134,8 @@ class UsagePeriod(SQLModel, table=True):
     amount_micro: int = minor_field()  # of all its records, tax included
     taken_minor: int = minor_field()  # prepaid: taken from the wallet so far
     to_hand_over: bool = False  # the amount changed since bills or wallet were told
+    #: something was counted since limits and alerts were looked at
+    to_check: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     records_deleted_at: datetime | None = None
 
 

@@ -17,6 +17,7 @@ NAMES = (
     "service",
     "coverage",
     "usage",
+    "limits",
     "spend",
     "sharing",
     "company_spend",

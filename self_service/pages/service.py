@@ -35,6 +35,15 @@ def _service(h: Any, state: Any) -> Any:
         ),
         kit.heading(h, state.heading),
         h.p(h.bdi(state.number), class_name="text-muted numbers empty:hidden"),
+        h.when(
+            state.limits_href,
+            h.link(
+                kit.icon(h, "shield"),
+                h.t("Limits and alerts"),
+                to=state.limits_href,
+                class_name="inline-flex items-center gap-2 min-h-11 text-accent",
+            ),
+        ),
         h.div(
             h.when(
                 state.refused,

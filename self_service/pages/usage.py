@@ -19,24 +19,24 @@ def view(h: Any, state: Any) -> Any:
         h.div(
             kit.heading(h, h.t("Usage")),
             h.div(
-                h.link(
-                    kit.icon(h, "users"),
-                    h.t("Shared allowances"),
-                    to=routes.page(h.language, routes.SHARING),
-                    class_name="inline-flex items-center gap-2 min-h-11 text-accent",
-                ),
-                h.link(
-                    kit.icon(h, "bills"),
-                    h.t("Spending over time"),
-                    to=routes.page(h.language, routes.SPEND),
-                    class_name="inline-flex items-center gap-2 min-h-11 text-accent",
-                ),
+                _place(h, "users", h.t("Shared allowances"), routes.SHARING),
+                _place(h, "bills", h.t("Spending over time"), routes.SPEND),
+                _place(h, "shield", h.t("Limits and alerts"), routes.LIMITS),
                 class_name="flex flex-wrap gap-x-6",
             ),
             class_name="flex flex-wrap items-center justify-between gap-x-6 mb-4",
         ),
         h.when(state.loaded, h.when(state.nothing, _nothing(h), _parts(h, state)), _loading(h)),
         class_name="max-w-5xl",
+    )
+
+
+def _place(h: Any, symbol: str, text: str, path: str) -> Any:
+    return h.link(
+        kit.icon(h, symbol),
+        text,
+        to=routes.page(h.language, path),
+        class_name="inline-flex items-center gap-2 min-h-11 text-accent",
     )
 
 

@@ -16,6 +16,7 @@ from self_service.seed.bills import bills
 from self_service.seed.centres import seed_centres
 from self_service.seed.changes import changes
 from self_service.seed.debts import debts
+from self_service.seed.limits import seed_limits
 from self_service.seed.network import seed_network
 from self_service.seed.notices import seed_notices
 from self_service.seed.people import seed_people
@@ -70,6 +71,7 @@ def seed_demo(
     seed_centres(session, now=now)
     seed_network(session, vault=vault, now=now)
     seed_notices(session, now=now)
+    seed_limits(session, now=now)
 
 
 def seed_catalog(session: Session, *, now: datetime) -> tuple[ImportReport, ...]:

@@ -27,6 +27,7 @@ from self_service.domain.sims import (
     stock,
     swapping,
 )
+from self_service.domain.usage.allowances import METERED
 from self_service.models.access import Scope
 from self_service.models.catalog import OfferingKind
 from self_service.models.network import RequestStatus
@@ -87,6 +88,7 @@ class ServiceState(PageState, rx.State):
     leave_href: str = ""
     line_results: list[LineRow] = []
     line_busy: bool = False
+    limits_href: str = ""  # "" where nothing is counted
 
     @public
     async def load(self) -> AsyncIterator[Any]:
@@ -139,6 +141,7 @@ def _values(
         "phone": product.kind is OfferingKind.PLAN,
         "line": product.kind in lines.LINES,
         "has_pin": pins.has(session, product.id),
+        "limits_href": _limits_href(product, language),
     }
     found |= _settings(session, actor, product, now, language)
     found |= _sim(session, product, language)
@@ -147,6 +150,11 @@ def _values(
     found |= _line(session, actor, product, now, language)
     found["moving"] = _moving(found)
     return found
+
+
+def _limits_href(product: Product, language: str) -> str:
+    counted = product.kind in METERED and product.started_at is not None
+    return routes.page(language, routes.LIMITS, line=str(product.id)) if counted else ""
 
 
 def _settings(

@@ -103,7 +103,7 @@ TOLD = (
     "/ar/notifications/settings",
 )
 FAMILY = ("/en/sharing", "/ar/sharing")
-USED = ("/en/usage", "/en/spend", "/en/spend?before=yes")
+USED = ("/en/usage", "/en/spend?before=yes", "/en/limits?refused=limit_outside")
 DESKS = ("/en/disputes", "/en/voucher-desk", "/en/promotions")
 
 

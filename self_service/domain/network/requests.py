@@ -130,7 +130,9 @@ def ask(
 
 def lock(session: Session, product_id: UUID) -> None:
     """Keep others from asking about a product until the commit: what was read stays true."""
-    session.exec(select(Product.id).where(Product.id == product_id).with_for_update()).all()
+    mine = select(Product.id).where(Product.id == product_id)
+    # the key is not changed: who only refers to the product (rating, say) need not wait
+    session.exec(mine.with_for_update(key_share=True)).all()
 
 
 def answered(session: Session, request_id: UUID, outcome: Outcome, now: datetime) -> bool:

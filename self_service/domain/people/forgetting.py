@@ -31,6 +31,13 @@ from self_service.models.changes import GoodsRequest, ProductChange
 from self_service.models.coverage import CoverageWait
 from self_service.models.documents import Document
 from self_service.models.dunning import BillDispute
+from self_service.models.limits import (
+    AlertChoice,
+    SpendBar,
+    SpendLimit,
+    UsageAlert,
+    UsageAlertTold,
+)
 from self_service.models.messages import CommunicationMessage
 from self_service.models.network import ServiceRequest
 from self_service.models.notices import Notice, NoticeSettings, PushSubscription
@@ -175,7 +182,10 @@ def forget_money(session: Session, customer_id: UUID, now: datetime) -> None:
 def forget_services(session: Session, customer_id: UUID) -> None:
     """Delete how services were set up, and by what the customer was known elsewhere."""
     theirs = select(Product.id).where(Product.customer_id == customer_id)
-    for table in (ServiceSetting, ContentPin, PortOutCode):
+    alerts = select(UsageAlert.id).where(col(UsageAlert.product_id).in_(theirs))
+    _drop(session, UsageAlertTold, col(UsageAlertTold.alert_id).in_(alerts))
+    limits = (UsageAlert, AlertChoice, SpendLimit, SpendBar)
+    for table in (ServiceSetting, ContentPin, PortOutCode, *limits):
         _drop(session, table, col(table.product_id).in_(theirs))
     ported = col(NumberPorting.product_id).in_(theirs)
     _change(session, NumberPorting, ported, sealed_code="", donor="")

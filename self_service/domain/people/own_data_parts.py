@@ -13,6 +13,7 @@ from typing import Any
 from sqlmodel import and_, col, or_, select
 
 from self_service.domain.errors import N_
+from self_service.domain.people.own_data_limits import LIMITS
 from self_service.domain.people.own_data_money import MONEY
 from self_service.domain.people.own_data_services import SERVICES
 from self_service.domain.people.own_data_shape import Part, Whose, part, within
@@ -202,6 +203,7 @@ PARTS: tuple[Part, ...] = (
     *MONEY,
     *SERVICES,
     *USAGE,
+    *LIMITS,
     part(
         "subscriptions",
         N_("Subscriptions and goods"),

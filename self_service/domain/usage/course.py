@@ -263,9 +263,9 @@ def write(
     writer.update(Allowance, ("used_units", "id"), used + idle)
     writer.change(
         UsagePeriod,
-        ("rated_to", "amount_micro", "stale_from"),
+        ("rated_to", "amount_micro", "stale_from", "to_check"),
         ("id",),
-        [(month.rated_to or None, month.amount, None, key) for key, month in months.items()],
+        [(month.rated_to or None, month.amount, None, True, key) for key, month in months.items()],
     )
     moved = [(True, key) for key, month in months.items() if month.amount != month.had]
     writer.update(UsagePeriod, ("to_hand_over", "id"), moved)
