@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
+from self_service.domain import news
 from self_service.domain.bills.bulk import instant, named
 from self_service.domain.rows import changed
 from self_service.domain.usage import allowances, course, ties, together_claim
@@ -123,6 +124,8 @@ def rate(session: Session, *, now: datetime, limit: int = CHUNK, after: int = 0)
     _write_shares(session, giving, work)
     done = {**circle.members, **giving}
     allowances.carry_on(session, sorted(done), now=now)
+    seen = {month.product_id for month in (*done.values(), *others.months.values())}
+    news.of_products(session, seen, now=now)
     return Done(len(done), work.count, circle.last)
 
 
@@ -282,11 +285,11 @@ def _write(session: Session, done: Mapping[int, Month], others: _Others, work: _
     shifts = [(one[2], one[3], *place) for place, one in others.shifts.items() if any(one)]
     writer.change(UsageDay, ("charged_units", "amount_micro"), _DAY, sorted(shifts), adding=True)
     moved = [
-        (month.amount, True, key)
+        (month.amount, True, True, key)
         for key, month in sorted(others.months.items())
         if month.amount != month.had
     ]
-    writer.update(UsagePeriod, ("amount_micro", "to_hand_over", "id"), moved)
+    writer.update(UsagePeriod, ("amount_micro", "to_hand_over", "to_check", "id"), moved)
 
 
 def _write_shares(session: Session, giving: Mapping[int, Month], work: _Work) -> None:

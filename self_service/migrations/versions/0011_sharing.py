@@ -7,7 +7,7 @@ from alembic import op
 from self_service.models.base import BIG_TYPE
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
