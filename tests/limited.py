@@ -6,15 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlmodel import Session, select
 
+from self_service.domain.access import Actor
 from self_service.domain.limits import bars, changing, standing, telling, watching
 from self_service.domain.limits.standing import Standing
 from self_service.domain.network import followers
 from self_service.domain.policy import LimitPolicy
 from self_service.limit_letters import wording
 from self_service.models.limits import LimitKind, SpendBar, UsageAlert
+from self_service.models.people import Customer
 from self_service.models.subscriptions import Product
+from tests.books import make_account
+from tests.order_shop import customer
+from tests.services_world import open_requests
 from tests.used import START, feed, included, make_line, rate, row, usage
 
 #: Imported for the purposes that they register.
@@ -82,3 +88,21 @@ def alerts(session: Session) -> list[tuple[str, int, int, bool]]:
 def letters(session: Session, now: datetime = AT) -> int:
     """Write the letters that wait."""
     return sum(telling.write(session, one, wording, now=now) for one in telling.waiting(session))
+
+
+@pytest.fixture
+def ada(session: Session) -> Actor:
+    """Somebody."""
+    return customer(session)
+
+
+@pytest.fixture
+def line(session: Session, ada: Actor) -> Product:
+    """Her plan."""
+    owner = session.get_one(Customer, ada.customer())
+    return plan(session, account=make_account(session, now=START, customer=owner))
+
+
+def wanted(session: Session) -> list[dict[str, str]]:
+    """What the network was asked for, and owes an answer to."""
+    return [dict(one.wanted) for one in open_requests(session)]
