@@ -9,6 +9,7 @@ import pytest
 from self_service import db, settings
 from self_service.domain import messages
 from self_service.domain.errors import NotFound
+from self_service.models.messages import MessageChannel
 from self_service.state.inbox import InboxState, PartRow, inbox_values
 from self_service.state.request import PageRequest
 from tests.conftest import NOW
@@ -40,6 +41,29 @@ async def test_newest_first_with_links_of_ours(mailed: None) -> None:
     assert [row.language for row in tab.mails] == ["en", "ar", "en"]
     assert PartRow(f"{HOME}/en/reset?link=abc", "/en/reset?link=abc") in tab.mails[0].parts
     assert [part.href for part in tab.mails[0].parts if part.href] == ["/en/reset?link=abc"]
+
+
+async def test_sms_and_push_stand_there_as_they_would_be_read(portal: db.Database) -> None:
+    with portal.writing() as session:
+        for number, way in enumerate((MessageChannel.SMS, MessageChannel.PUSH)):
+            messages.write(
+                session,
+                "test",
+                receiver="+491511234567",
+                language="es",
+                subject="Low",
+                body="/wallet?open=topup" if number else "",
+                now=NOW + timedelta(minutes=number),
+                channel=way,
+            )
+    tab = open_tab(InboxState, "/en/inbox")
+    await loaded(tab)
+    assert [(row.way, row.receiver) for row in tab.mails] == [
+        ("Browser", ""),
+        ("SMS", "+491511234567"),
+    ]
+    hrefs = [part.href for row in tab.mails for part in row.parts]
+    assert hrefs == ["/es/wallet?open=topup", "/es/notifications"]
 
 
 @pytest.mark.parametrize(
