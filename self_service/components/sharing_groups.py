@@ -35,7 +35,7 @@ def group(h: Any, state: Any, row: Any) -> Any:
         h.when(
             h.count(row.members) > 0,
             h.ul(
-                h.each(row.members, lambda one: _member(h, one)),
+                h.each(row.members, lambda member: _member(h, member)),
                 class_name="divide-y divide-line",
             ),
             h.p(h.t("Nobody yet but the line itself."), class_name="text-muted"),
@@ -55,7 +55,7 @@ def group(h: Any, state: Any, row: Any) -> Any:
 def _wishes(h: Any, row: Any) -> Any:
     return h.div(
         kit.heading(h, h.t("Who asks for more"), 3, class_name="mt-5 mb-1"),
-        h.ul(h.each(row.wishes, lambda one: _wish(h, one)), class_name="divide-y divide-line"),
+        h.ul(h.each(row.wishes, lambda wish: _wish(h, wish)), class_name="divide-y divide-line"),
     )
 
 
@@ -64,7 +64,7 @@ def _wish(h: Any, row: Any) -> Any:
         h.div(
             h.p(h.bdi(row.line), class_name="font-medium wrap-anywhere"),
             h.p(row.what, h.span(" · ", row.until), class_name="text-sm numbers"),
-            class_name="grow basis-48 min-w-0",
+            class_name="basis-full min-w-0",
         ),
         tap(h, "grant", "wish", row.id, h.t("Allow"), row.line, tone="primary"),
         tap(h, "refuse", "wish", row.id, h.t("Refuse"), row.line, tone="quiet"),
@@ -81,7 +81,7 @@ def _member(h: Any, row: Any) -> Any:
         ),
         h.p(h.bdi(row.holder), class_name="text-sm text-muted empty:hidden"),
         h.ul(
-            h.each(row.taken, lambda one: _taken(h, row, one)),
+            h.each(row.taken, lambda part: _taken(h, row, part)),
             class_name="mt-2 flex flex-col gap-2",
         ),
         h.details(
@@ -132,7 +132,7 @@ def _taken(h: Any, member: Any, row: Any) -> Any:
 def _invited(h: Any, row: Any) -> Any:
     return h.div(
         kit.heading(h, h.t("Invited, not here yet"), 3, class_name="mt-5 mb-1"),
-        h.ul(h.each(row.invited, lambda one: _code(h, one)), class_name="divide-y divide-line"),
+        h.ul(h.each(row.invited, lambda code: _code(h, code)), class_name="divide-y divide-line"),
     )
 
 

@@ -36,12 +36,12 @@ def membership(h: Any, row: Any) -> Any:
             class_name="text-sm text-muted",
         ),
         h.ul(
-            h.each(row.taken, lambda one: _taken(h, row, one)),
+            h.each(row.taken, lambda part: _taken(h, row, part)),
             class_name="mt-3 flex flex-col gap-3",
         ),
         h.p(row.until, class_name="text-sm text-muted numbers mt-1 empty:hidden"),
         h.ul(
-            h.each(row.wishes, lambda one: _wish(h, row, one)),
+            h.each(row.wishes, lambda wish: _wish(h, row, wish)),
             class_name="mt-3 empty:hidden divide-y divide-line",
         ),
         h.when(row.manages, _leave(h, row)),
@@ -78,7 +78,7 @@ def _taken(h: Any, member: Any, row: Any) -> Any:
                         h.select(
                             h.each(
                                 row.amounts,
-                                lambda one: h.option(one.text, value=one.value, key=one.value),
+                                lambda size: h.option(size.text, value=size.value, key=size.value),
                             ),
                             name="shared_amount",
                             class_name=kit.INPUT,

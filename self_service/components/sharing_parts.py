@@ -1,4 +1,7 @@
-"""Parts of the page of shared allowances: bars, small forms, choices."""
+"""Parts of the page of shared allowances: bars, small forms, choices.
+
+Rows of lists inside lists have names of their own in each list: the same name hides the outer one.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ def line_choice(h: Any, options: Any) -> Any:
     return h.label(
         h.span(h.t("Line"), class_name="block font-medium mb-1"),
         h.select(
-            h.each(options, lambda row: h.option(row.text, value=row.value, key=row.value)),
+            h.each(options, lambda line: h.option(line.text, value=line.value, key=line.value)),
             name="sharing_line",
             required=True,
             class_name=kit.INPUT,
@@ -73,7 +76,7 @@ def typed(h: Any, label: str, name: str, **props: Any) -> Any:
 def bars(h: Any, rows: Any) -> Any:
     """Show how much there is, or was taken, of each kind."""
     return h.ul(
-        h.each(rows, lambda row: h.li(bar_of(h, row), key=row.key)),
+        h.each(rows, lambda share: h.li(bar_of(h, share), key=share.key)),
         class_name="flex flex-col gap-3",
     )
 

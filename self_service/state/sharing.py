@@ -73,7 +73,7 @@ def _values(
     return {
         "loaded": True,
         "nothing": not found.groups and not found.memberships,
-        "may_type": customer and not actor.acting and not offered["offer"],
+        "may_type": customer and bool(free) and not actor.acting and not offered["offer"],
         "may_begin": customer and bool(free),
         "groups": [group_row(one, language) for one in found.groups],
         "memberships": [membership_row(one, language) for one in found.memberships],

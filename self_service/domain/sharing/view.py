@@ -133,7 +133,13 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """All of it; `free`: lines of the customer that neither give nor take."""
+    """All of it.
+
+    Attributes:
+        groups: of the customer, with lines of their own in them.
+        memberships: in groups of others.
+        free: lines of the customer that neither give nor take.
+    """
 
     groups: tuple[GroupView, ...]
     memberships: tuple[Membership, ...]
@@ -220,6 +226,7 @@ def sharing(session: Session, actor: Actor, *, vault: Vault, now: datetime) -> S
             _membership(found, member, manages=member.product_id in managed)
             for member in found.members
             if member.product_id in visible
+            and found.owner(found.groups[member.group_id]) != actor.customer_id
         ),
         free=_free(session, found, [visible[key] for key in visible if key in mine]),
     )
