@@ -12,7 +12,6 @@ import pytest
 from sqlmodel import Session, select
 
 from self_service.domain.access import Actor, acting
-from self_service.domain.basket import acts as basket
 from self_service.domain.catalog import index as catalog_index
 from self_service.domain.catalog.colours import BASE_COLOURS, base_colour
 from self_service.domain.catalog.index import Catalog
@@ -28,7 +27,6 @@ from self_service.domain.places import Places, places
 from self_service.domain.policy import BillPolicy, Policy
 from self_service.domain.pricing import totals as pricing
 from self_service.domain.pricing.offers import configurations
-from self_service.domain.rules.problems import Impossible
 from self_service.domain.subscriptions import home as subscriptions
 from self_service.domain.wallet import renewals
 from self_service.i18n import LANGUAGES
@@ -349,58 +347,3 @@ def test_the_files_are_readable_by_people() -> None:
         assert json.loads(text)
         assert "\\u" not in text, "letters stand as they are"
         assert max(map(len, text.splitlines())) <= 240
-
-
-def test_bundles_can_be_bought(seeded: Session) -> None:
-    shown, buyer = catalog_index.current(seeded), actor(seeded, PREPAID.login)
-    sim = {"sim": "esim"}
-    wanted = {
-        "harbour-home": [("tv-sport", "tv", {}), ("current-m-24", "mobile", sim)],
-        "first-phone": [
-            ("nimbo-x2", "phone", {"colour": "Orange"}),
-            ("current-m-24", "mobile", sim),
-        ],
-    }
-    for slug, parts in wanted.items():
-        chosen = basket.add_with(
-            seeded,
-            buyer,
-            now=NOW,
-            offering_id=shown.by_slug(slug).id,
-            choices=[
-                {"offering_id": shown.by_slug(part).id, "group": group, "configuration": choice}
-                for part, group, choice in parts
-            ],
-        )
-    assert [problem.code for problem in chosen.problems] == []
-    assert chosen.can_check_out
-    # 29.00 once + 49.99, and 1.00 once + 32.99: parts are paid with their bundle
-    assert chosen.totals.due_now == Money(11298, "EUR")
-
-
-def test_rules_of_the_range(seeded: Session) -> None:
-    shown, buyer = catalog_index.current(seeded), actor(seeded, CORPORATE.login)
-
-    def add(slug: str, *extras: str, **configuration: str) -> None:
-        basket.add_with(
-            seeded,
-            buyer,
-            now=NOW,
-            offering_id=shown.by_slug(slug).id,
-            configuration=configuration,
-            choices=[{"offering_id": shown.by_slug(extra).id} for extra in extras],
-        )
-
-    for slug, extras, code in (
-        ("current-s", ("music-pass", "stream-pass"), "excluded"),
-        ("current-max", ("boost-5",), "wrong_parent"),
-    ):
-        with pytest.raises(Impossible) as refusal:
-            add(slug, *extras, sim="sim")
-        assert refusal.value.code == code
-    with pytest.raises(Impossible):
-        add("kestrel-one-max", colour="Silver", storage="1 TB")
-    add("tv-sport", "ultra-hd")  # the company has fibre already
-    add("kestrel-one", "device-care", colour="Red", storage="512 GB")
-    with pytest.raises(Impossible):
-        add("kestrel-one", colour="Red", storage="512 GB")
