@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,14 @@ from sqlmodel import Session, select
 from self_service import db
 from self_service.domain.access import Actor, NotAllowed, SignInNeeded
 from self_service.domain.errors import NotFound
-from self_service.domain.spend.budgets import BadBudget, budget_of, by_day, outlook, set_budget
+from self_service.domain.spend.budgets import (
+    BadBudget,
+    budget_of,
+    by_day,
+    outlook,
+    remove_budget,
+    set_budget,
+)
 from self_service.domain.spend.forecast import Forecast
 from self_service.domain.spend.reach import reach
 from self_service.models.access import Role
@@ -37,14 +46,14 @@ def test_a_budget_for_all_and_one_for_a_subscription(session: Session) -> None:
     seen = reach(session, ada, now=NOW)
     assert budget_of(session, seen) == Money(3_000, "EUR")
     assert budget_of(session, seen, about) == Money(1_200, "EUR")
-    assert set_budget(session, ada, typed=" ", now=NOW) is None
-    assert set_budget(session, ada, typed="", now=NOW) is None
+    assert remove_budget(session, ada, now=NOW) is True
+    assert remove_budget(session, ada, now=NOW) is False
     assert rows(session) == [(about, 1_200)]
     acts = session.exec(select(AuditEntry.act).order_by(AuditEntry.number)).all()
     assert acts == ["budget.set"] * 3 + ["budget.removed"]
 
 
-@pytest.mark.parametrize("typed", ["-5", "0", "ten", "1.234", "1000000.01", "9" * 40, "\0"])
+@pytest.mark.parametrize("typed", ["", "-5", "0", "ten", "1.234", "1000000.01", "9" * 40, "\0"])
 def test_no_sum_changes_nothing(session: Session, typed: str) -> None:
     line = used.make_line(session)
     ada = used.owner(session, line)
@@ -66,6 +75,8 @@ def test_others_set_and_see_nothing(session: Session) -> None:
     for who, refusal in cases:
         with pytest.raises(refusal):
             set_budget(session, who, typed="7", of=str(line.product_id), now=NOW)
+        with contextlib.suppress(SignInNeeded, NotAllowed):
+            assert remove_budget(session, who, now=NOW) is False
     with pytest.raises(NotFound):
         set_budget(session, used.owner(session, line), typed="7", of=str(new_id()), now=NOW)
     assert budget_of(session, reach(session, member, now=NOW)) is None

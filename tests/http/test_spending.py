@@ -60,11 +60,12 @@ def test_a_budget_is_set_refused_and_taken_away(house: House, ada: Browser) -> N
     assert post(ada, "budget", amount="12,50") == "/en/spend?done=budget"
     line = str(firm.lines[0])
     assert post(ada, "budget", amount="x", line=line) == f"/en/spend?line={line}&refused=bad_budget"
-    assert "Type a sum" in ada.get(f"/en/spend?line={line}&refused=bad_budget").text
+    assert "Type a budget as a sum" in ada.get(f"/en/spend?line={line}&refused=bad_budget").text
     (row,) = kept(house, SpendBudget)
     assert (row.amount_minor, row.product_id) == (1_250, None)
     assert "budget of €12.50" in ada.get("/en/spend").text
-    assert post(ada, "budget", amount="") == "/en/spend?done=no_budget"
+    assert post(ada, "budget", amount="").endswith("?refused=bad_budget"), "nothing is no wish"
+    assert post(ada, "budget", remove="yes") == "/en/spend?done=no_budget"
     assert kept(house, SpendBudget) == []
     assert post(Browser(), "budget", amount="5").startswith("/en/sign-in?")
 

@@ -30,7 +30,7 @@ class BadBudget(DomainError):
     """No sum, or one that nobody means."""
 
     code = "bad_budget"
-    message = N_("Type a sum, for example 25 or 24.90. Leave it empty to have no budget.")
+    message = N_("Type a budget as a sum, for example 25 or 24.90.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,13 @@ def budget_of(session: Session, seen: Reach, of: object = None) -> Money | None:
     return None if row is None else Money(row.amount_minor, row.currency)
 
 
-def set_budget(
-    session: Session, actor: Actor, *, typed: str, of: str = "", now: datetime
-) -> Money | None:
-    """Set, change or take away a budget; returns it as it is then.
+def set_budget(session: Session, actor: Actor, *, typed: str, of: str = "", now: datetime) -> Money:
+    """Set or change a budget; returns it.
 
     Args:
         session: open transaction.
         actor: the customer, or who acts for them.
-        typed: a sum in main units as somebody typed it; "" for no budget.
+        typed: a sum in main units as somebody typed it.
         of: a subscription of theirs, whatever a client sent; "" for all of them.
         now: instant of the act.
 
@@ -103,21 +101,26 @@ def set_budget(
     customer_id = actor.customer()
     about = as_id(of) if of else None
     currency = _currency(session, customer_id, about)
-    minor = read_budget(typed, currency) if typed.strip() else 0
-    mine = _about(customer_id, about)
-    if minor:
-        _put(session, customer_id, about, Money(minor, currency), now)
-    elif not changed(session, delete(SpendBudget).where(*mine)):
-        return None
-    audit.record(
-        session,
-        actor,
-        "budget.set" if minor else "budget.removed",
-        now=now,
-        subject=str(about or ""),
-        after={"minor": minor, "currency": currency} if minor else {},
-    )
-    return Money(minor, currency) if minor else None
+    minor = read_budget(typed, currency)
+    _put(session, customer_id, about, Money(minor, currency), now)
+    after = {"minor": minor, "currency": currency}
+    audit.record(session, actor, "budget.set", now=now, subject=str(about or ""), after=after)
+    return Money(minor, currency)
+
+
+def remove_budget(session: Session, actor: Actor, *, of: str = "", now: datetime) -> bool:
+    """Take a budget away; says whether there was one.
+
+    Raises:
+        SignInNeeded, NotAllowed: not a customer.
+        NotFound: `of` is no id.
+    """
+    about = as_id(of) if of else None
+    mine = _about(actor.customer(), about)
+    if not changed(session, delete(SpendBudget).where(*mine)):
+        return False
+    audit.record(session, actor, "budget.removed", now=now, subject=str(about or ""))
+    return True
 
 
 def _about(customer_id: UUID, product_id: UUID | None) -> tuple[ColumnElement[bool], ...]:
