@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -12,9 +13,11 @@ from self_service.domain.access import Actor
 from self_service.domain.bills.accounts import billing_account
 from self_service.domain.policy import SharingPolicy
 from self_service.domain.sharing import groups, joining
+from self_service.models.bills import ProductCharging
+from self_service.models.sharing import SharingGroup, SharingLimit, SharingMember
 from self_service.wiring import vault
 from tests.mailbox import words
-from tests.used import included, make_line, usage
+from tests.used import START, included, make_line, usage
 from tests.wallets import person
 
 POLICY = SharingPolicy()
@@ -53,6 +56,30 @@ def family(session: Session, *, now: datetime) -> Family:
         lines.append(row.product_id)
     group = groups.start(session, ada, lines[0], name="Us", kinds=["data"], now=now)
     return Family(ada, ben, *lines, group)
+
+
+def join(
+    session: Session, group: SharingGroup, line: ProductCharging, at: datetime, *, left: Any = None
+) -> SharingMember:
+    made = SharingMember(group_id=group.id, product_id=line.product_id, joined_at=at, left_at=left)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def limit(
+    session: Session, member: SharingMember, units: int | None, at: datetime, *, extra: bool = False
+) -> None:
+    session.add(SharingLimit(member_id=member.id, units=units, extra=extra, since=at))
+    session.flush()
+
+
+def give(session: Session, line: ProductCharging, kinds: str = "data") -> SharingGroup:
+    said = {"name": "Us", "kinds": kinds, "created_at": START}
+    group = SharingGroup(product_id=line.product_id, **said)
+    session.add(group)
+    session.flush()
+    return group
 
 
 def code_of(session: Session, who: Family, *, now: datetime, email: str = "") -> str:

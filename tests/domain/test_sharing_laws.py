@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import given, settings
@@ -14,18 +14,15 @@ from sqlmodel import Session, func, select
 from self_service.domain.usage import allowances
 from self_service.domain.usage.giving import Giving, Limit, limit_at
 from self_service.domain.usage.rating import Pot
-from self_service.models.bills import ProductCharging
 from self_service.models.sharing import (
     SharedDraw,
     SharedUse,
-    SharingGroup,
-    SharingLimit,
-    SharingMember,
 )
 from self_service.models.usage import Allowance, Usage, UsagePeriod
 from tests import books
 from tests.books import empty_books, proven
 from tests.domain.test_usage_laws import EVENTS, POTS, as_pots
+from tests.sharing_world import give, join, limit
 from tests.used import (
     MB,
     START,
@@ -100,30 +97,6 @@ def as_left(pots: Any) -> Any:
         Pot(p.key, p.kind, p.zones, p.units, p.used, p.order[0], not p.order[2], p.since, p.until)
         for p in pots
     ]
-
-
-def join(
-    session: Session, group: SharingGroup, line: ProductCharging, at: datetime, *, left: Any = None
-) -> SharingMember:
-    made = SharingMember(group_id=group.id, product_id=line.product_id, joined_at=at, left_at=left)
-    session.add(made)
-    session.flush()
-    return made
-
-
-def limit(
-    session: Session, member: SharingMember, units: int | None, at: datetime, *, extra: bool = False
-) -> None:
-    session.add(SharingLimit(member_id=member.id, units=units, extra=extra, since=at))
-    session.flush()
-
-
-def give(session: Session, line: ProductCharging, kinds: str = "data") -> SharingGroup:
-    said = {"name": "Us", "kinds": kinds, "created_at": START}
-    group = SharingGroup(product_id=line.product_id, **said)
-    session.add(group)
-    session.flush()
-    return group
 
 
 def world(session: Session) -> None:

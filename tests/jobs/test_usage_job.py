@@ -10,10 +10,12 @@ from sqlmodel import func, select
 from self_service import db
 from self_service.domain.policy import UsagePolicy
 from self_service.jobs import usage as job
-from self_service.models.usage import Usage, UsagePeriod
+from self_service.models.usage import Allowance, Usage, UsagePeriod
 from tests import books
+from tests.sharing_world import give, join
 from tests.used import START, conserved, feed, included, make_line, row, usage, waiting
 
+HOUR = timedelta(hours=1)
 NUMBERS = [f"+491582200{n:04d}" for n in range(12)]
 
 
@@ -72,3 +74,40 @@ def _fresh(database: db.Database, count: int) -> None:
             make_line(session, included("min", 1), usage("min", 9), number=number, account=account)
             rows.append(row(number, START + timedelta(hours=1), "voice", 90, number=number))
         feed(session, *rows)
+
+
+def test_a_group_is_rated_by_as_many_statements_however_many_take(database: db.Database) -> None:
+    counts = []
+    for takers in (2, 9):
+        numbers = [f"+4915834{takers:02d}{n:03d}" for n in range(takers + 1)]
+        with database.writing() as session:
+            account = books.make_account(session, now=START)
+            lines = [
+                make_line(session, included("min", 60), number=number, account=account)
+                if number == numbers[0]
+                else make_line(session, usage("min", 9), number=number, account=account)
+                for number in numbers
+            ]
+            group = give(session, lines[0], "voice")
+            for line in lines[1:]:
+                join(session, group, line, START)
+            feed(
+                session,
+                *(
+                    row(number + str(hour), START + hour * HOUR, "voice", 600, number=number)
+                    for hour in range(3)
+                    for number in numbers
+                ),
+                now=START + timedelta(days=3),
+            )
+        seen: list[str] = []
+        listen = lambda *args: seen.append(args[2])  # noqa: E731, B023
+        event.listen(database.engine, "before_cursor_execute", listen)
+        assert job.rate_all(database, now=START + timedelta(days=3)) > 3 * takers
+        event.remove(database.engine, "before_cursor_execute", listen)
+        counts.append(len(seen))
+        with database.writing() as session:
+            conserved(session)
+            covered = session.exec(select(func.sum(Allowance.used_units))).one()
+        assert covered == len(counts) * 60 * 60
+    assert counts[0] == counts[1]
