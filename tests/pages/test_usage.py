@@ -7,10 +7,12 @@ import dataclasses
 import pytest
 
 from self_service import i18n
+from self_service.components.advice import home_advice
 from self_service.components.home_usage import home_usage
 from self_service.components.spend_chart import BarChart
 from self_service.components.ui.markup import Paper
 from self_service.pages import spend, usage
+from self_service.state.advice import AdviceRow, HomeAdviceRow
 from self_service.state.home_usage import HomeMeterRow
 from self_service.state.spend import SpendState
 from self_service.state.spend_chart import SeriesRow, TableRow
@@ -121,8 +123,11 @@ def test_nothing_of_a_customer_becomes_markup() -> None:
     html = page(lines=[line], records=[record], chosen=EVIL, file_href="/usage.csv")
     html += printed(spend.view, SpendState, {**SPENT, "columns": [EVIL]})
     html += str(home_usage(Paper("en"), [home]))
+    told = AdviceRow("1", EVIL, EVIL, EVIL, EVIL, "/en/x", [EVIL])
+    html += printed(spend.view, SpendState, {**SPENT, "advice": [told], "outlook": EVIL})
+    html += str(home_advice(Paper("en"), [HomeAdviceRow("1", EVIL, "/en/x")]))
     assert "<img src=x" not in html
-    assert html.count("&lt;img src=x") >= 7
+    assert html.count("&lt;img src=x") >= 13
 
 
 def test_live_pages_compile_and_plotly_is_imported_only_when_it_is_shown() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -113,7 +112,7 @@ def lines(
         .order_by(spent.desc(), col(Product.started_at), Product.id)
     )
     rows = session.execute(wanted.offset(page * limit).limit(limit + 1)).all()
-    numbers = _numbers(session, tree, [row[0] for row in rows[:limit]])
+    numbers = _numbers(session, customer_id, [row[0] for row in rows[:limit]])
     found = tuple(
         LineSpend(key, name, numbers.get(key, ""), Money(int(minor), currency))
         for key, name, minor in rows[:limit]
@@ -154,9 +153,10 @@ def costs(
     del now
     customer_id = company(session, actor)
     currency = currency_of(session, customer_id)
-    rate, tree = AppliedBillingRate, tree_of(customer_id)
+    rate = AppliedBillingRate
     root = None if line == NONE else as_id(line)
-    within = select(tree.c.id).where(tree.c.root == root)
+    # read first: the database would walk all of the company's products for each charge
+    within = session.exec(select(tree_of(customer_id, [root]).c.id)).all() if root else ()
     of = col(rate.product_id)
     mine = (*billed(customer_id, month), of.is_(None) if root is None else of.in_(within))
     joined = CustomerBill.id == rate.bill_id
@@ -178,7 +178,7 @@ def costs(
         .limit(limit + 1)
     ).all()
     whole = Money(sum(minor for _, minor in kinds), currency)
-    shown, at = _line(session, tree, customer_id, root, whole)
+    shown, at = _line(session, customer_id, root, whole)
     return Costs(
         shown,
         at,
@@ -192,7 +192,7 @@ def costs(
 
 
 def _line(
-    session: Session, tree: Any, customer_id: UUID, root: UUID | None, whole: Money
+    session: Session, customer_id: UUID, root: UUID | None, whole: Money
 ) -> tuple[LineSpend, str]:
     """Return a line, and the centre at which it stands as an address names it."""
     if root is None:
@@ -208,7 +208,7 @@ def _line(
     ).first()
     if row is None:
         raise NotFound
-    number = _numbers(session, tree, [root]).get(root, "")
+    number = _numbers(session, customer_id, [root]).get(root, "")
     return LineSpend(root, row[0], number, whole), str(row[1] or NONE)
 
 
@@ -233,11 +233,12 @@ def _without_line(session: Session, customer_id: UUID, month: date) -> int:
     return int(found or 0)
 
 
-def _numbers(session: Session, tree: Any, roots: list[UUID]) -> dict[UUID, str]:
+def _numbers(session: Session, customer_id: UUID, roots: list[UUID]) -> dict[UUID, str]:
+    tree = tree_of(customer_id, roots)
     rows = session.execute(
         select(tree.c.root, Resource.value)
         .join(Resource, Resource.product_id == tree.c.id)
-        .where(Resource.kind == ResourceKind.MSISDN, tree.c.root.in_(roots))
+        .where(Resource.kind == ResourceKind.MSISDN)
         .order_by(col(Resource.id).desc())
     )
     return {row.root: row.value for row in rows}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -18,11 +19,18 @@ from self_service.models.subscriptions import Product
 NONE = "none"
 
 
-def tree_of(customer_id: UUID) -> Any:
-    """Return each product of a customer with its root, however deep it hangs."""
+def tree_of(customer_id: UUID, only: Collection[UUID] | None = None) -> Any:
+    """Return each product of a customer with its root, however deep it hangs.
+
+    Args:
+        customer_id: whose.
+        only: roots that are wanted, None for all.
+    """
     roots = select(Product.id, Product.id.label("root")).where(
         Product.customer_id == customer_id, col(Product.parent_id).is_(None)
     )
+    if only is not None:
+        roots = roots.where(col(Product.id).in_(only))
     tree = roots.cte("tree", recursive=True)
     return tree.union_all(
         select(Product.id, tree.c.root).join(tree, Product.parent_id == tree.c.id)
