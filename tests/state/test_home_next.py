@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlmodel import Session
@@ -27,7 +26,7 @@ from tests.wallets import fresh, make_card, person
 
 SLOW = Outcome(done=True, told={"state": "slow", "down_percent": "12"})
 UP = Outcome(done=True, told={"state": "up", "down_percent": "98"})
-PLAN, ROOT = str(uuid4()), str(uuid4())
+PLAN, ROOT = "a-plan", "a-subscription"
 
 
 def said(session: Session, actor: Actor, **later: float) -> list[str]:
