@@ -40,7 +40,7 @@ def _divide(session: Session, company: Actor, now: datetime) -> None:
             col(Product.parent_id).is_(None),
             Product.kind == OfferingKind.PLAN,
         )
-        .order_by(Product.started_at, Product.id)
+        .order_by(col(Product.started_at), col(Product.id))
     ).all()
     ids, first = {"": ""}, 0
     for name, budget, above, count in _CENTRES:
