@@ -97,4 +97,6 @@ def sweep(engine: Engine) -> None:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         for name in filled:
             connection.execute(text(f'DELETE FROM "{name}"'))
-        connection.execute(text("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"))
+        connection.execute(
+            text("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
+        )
