@@ -13,6 +13,7 @@ from self_service.domain.access import Actor, ConfirmationNeeded, NotAllowed, Si
 from self_service.domain.people import contacts, own_data, own_data_parts
 from self_service.domain.people.own_data_money import MONEY
 from self_service.domain.people.own_data_services import SERVICES
+from self_service.domain.people.own_data_sharing import SHARING
 from self_service.domain.people.own_data_usage import USAGE
 from self_service.models.access import (
     DigitalIdentity,
@@ -108,7 +109,7 @@ def test_all_is_there(session: Session) -> None:
     assert parts["person"][0]["email"] == "ada@example.com"
     assert parts["person"][0]["birth_date"] == "1990-02-28"
     empty = {"contacts", "consents", "shared_access", "dealers", "basket_lines"}
-    empty |= {"refunds", "charge_backs"} | {part.key for part in (*SERVICES, *USAGE)}
+    empty |= {"refunds", "charge_backs"} | {part.key for part in (*SERVICES, *USAGE, *SHARING)}
     owed = {part.key for part in MONEY} - {"billing_account", "bills", "bill_lines", "bill_taxes"}
     for key in set(parts) - empty - owed - {"messages", "history"}:
         assert parts[key], key

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, func, select
 
 from self_service import db
 from self_service.domain.access import Actor, NotAllowed, SignInNeeded
 from self_service.domain.errors import Invalid, NotFound
+from self_service.domain.people.own_data_shape import Whose
+from self_service.domain.people.own_data_sharing import SHARING
 from self_service.domain.sharing import groups, joining, members, requests
 from self_service.domain.sharing.groups import NothingToShare, SharesAlready, TakesFromGroup
 from self_service.domain.sharing.joining import CodeUsedUp
@@ -19,6 +21,7 @@ from self_service.domain.sharing.requests import AskedAlready, RequestOver
 from self_service.domain.sharing.view import sharing
 from self_service.domain.usage import course, explain, keeping, meters, records, together
 from self_service.models.audit import AuditEntry
+from self_service.models.base import new_id
 from self_service.models.sharing import (
     SharedDraw,
     SharedUse,
@@ -323,6 +326,15 @@ def test_a_record_tells_what_came_from_the_group_and_meters_say_shared(
         assert [(one.units, one.group) for one in told.covered] == [(units[0], group)]
         assert told.charged is not None
         assert told.charged.units == GB
+    for who, groups_too in ((us.ada, True), (us.ben, False)):  # what is given out of own data
+        whose = Whose(customer=who.customer(), individual=new_id(), identity=who.identity())
+        for part in SHARING:
+            given = session.exec(
+                select(func.count()).select_from(part.table).where(part.mine(whose))
+            )
+            owners = part.key in {"sharing_groups", "sharing_invitations"}
+            asked = part.key == "sharing_requests"
+            assert bool(given.one()) is (not asked and owners is groups_too), part.key
     mine = meters.meters(session, us.ada, now=at + HOUR)
     assert [one.group_id for line in mine for one in line.meters] == [us.group]
 
