@@ -14,7 +14,7 @@ from self_service.domain.catalog.view import text
 from self_service.domain.errors import N_
 from self_service.domain.sharing import requests
 from self_service.domain.sharing.members import FORM_UNITS
-from self_service.domain.sharing.view import (
+from self_service.domain.sharing.shapes import (
     GroupView,
     Invited,
     LineView,
