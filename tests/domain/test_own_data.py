@@ -14,6 +14,7 @@ from self_service.domain.people import contacts, own_data, own_data_parts
 from self_service.domain.people.own_data_limits import LIMITS
 from self_service.domain.people.own_data_money import MONEY
 from self_service.domain.people.own_data_services import SERVICES
+from self_service.domain.people.own_data_sharing import SHARING
 from self_service.domain.people.own_data_usage import USAGE
 from self_service.models.access import (
     DigitalIdentity,
@@ -126,7 +127,8 @@ def test_all_is_there(session: Session) -> None:
     assert parts["person"][0]["email"] == "ada@example.com"
     assert parts["person"][0]["birth_date"] == "1990-02-28"
     empty = {"contacts", "consents", "shared_access", "dealers", "basket_lines"}
-    empty |= {"refunds", "charge_backs"} | {part.key for part in (*SERVICES, *USAGE, *LIMITS)}
+    empty |= {"refunds", "charge_backs"}
+    empty |= {part.key for part in (*SERVICES, *USAGE, *LIMITS, *SHARING)}
     owed = {part.key for part in MONEY} - {"billing_account", "bills", "bill_lines", "bill_taxes"}
     for key in set(parts) - empty - owed - {"messages", "history"}:
         assert parts[key], key

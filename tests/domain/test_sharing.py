@@ -6,19 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, func, select
 
-from self_service import db
 from self_service.domain.access import Actor, NotAllowed, SignInNeeded
 from self_service.domain.errors import Invalid, NotFound
+from self_service.domain.people.own_data_shape import Whose
+from self_service.domain.people.own_data_sharing import SHARING
 from self_service.domain.sharing import groups, joining, members, requests
 from self_service.domain.sharing.groups import NothingToShare, SharesAlready, TakesFromGroup
 from self_service.domain.sharing.joining import CodeUsedUp
 from self_service.domain.sharing.members import GroupFull, InGroupAlready
 from self_service.domain.sharing.requests import AskedAlready, RequestOver
 from self_service.domain.sharing.view import sharing
-from self_service.domain.usage import course, explain, keeping, meters, records, together
+from self_service.domain.usage import explain, keeping, meters, records
 from self_service.models.audit import AuditEntry
+from self_service.models.base import new_id
 from self_service.models.sharing import (
     SharedDraw,
     SharedUse,
@@ -29,7 +31,6 @@ from self_service.models.sharing import (
 from self_service.models.usage import Usage, UsagePeriod
 from self_service.wiring import vault
 from tests.conftest import NOW
-from tests.crowd import at_once, everything
 from tests.mailbox import mails, words
 from tests.sharing_world import POLICY, Family, code_of, family
 from tests.used import charged, feed, rate, rolled_back, row
@@ -323,6 +324,15 @@ def test_a_record_tells_what_came_from_the_group_and_meters_say_shared(
         assert [(one.units, one.group) for one in told.covered] == [(units[0], group)]
         assert told.charged is not None
         assert told.charged.units == GB
+    for who, groups_too in ((us.ada, True), (us.ben, False)):  # what is given out of own data
+        whose = Whose(customer=who.customer(), individual=new_id(), identity=who.identity())
+        for part in SHARING:
+            given = session.exec(
+                select(func.count()).select_from(part.table).where(part.mine(whose))
+            )
+            owners = part.key in {"sharing_groups", "sharing_invitations"}
+            asked = part.key == "sharing_requests"
+            assert bool(given.one()) is (not asked and owners is groups_too), part.key
     mine = meters.meters(session, us.ada, now=at + HOUR)
     assert [one.group_id for line in mine for one in line.meters] == [us.group]
 
@@ -344,54 +354,3 @@ def test_records_of_members_go_first_and_what_they_got_stays(session: Session, u
     keeping.forget(session, months=0, now=end + 40 * DAY)
     assert session.exec(select(SharedDraw)).all() == []
     assert session.exec(select(SharedUse.units)).one() == 8 * GB
-
-
-def test_of_many_who_accept_answer_or_rate_at_once_one_does(database: db.Database) -> None:
-    with database.writing() as session:
-        us = family(session, now=NOW)
-        code = code_of(session, us, now=NOW)
-    came = at_once(database, [lambda session: accept(session, us, code)] * 6)
-    assert sorted(map(str, came)) == ["None", *["group_code_used_up"] * 5]
-    with database.writing() as session:
-        limit(session, us, "1")
-        ask(session, us.ben)
-        add(session, us, us.small)
-    with database.reading() as session:
-        (wish,) = seen(session, us.ada).groups[0].wishes
-
-    def answering(grant: bool) -> Any:
-        given = {"grant": grant, "words": words, "now": NOW}
-        return lambda session: requests.answer(session, us.ada, wish.id, **given)
-
-    came = at_once(database, [answering(True), answering(False)] * 3)
-    assert came.count(None) == 1
-    assert came.count("more_request_over") == 5
-    with database.writing() as session:
-        limit_id = (
-            session.exec(select(SharingMember).where(SharingMember.product_id == us.far)).one().id
-        )
-        members.set_limit(session, us.ada, limit_id, kind="data", amount="", now=NOW)
-        at = NOW + HOUR
-        rows = [
-            row(f"{number}{place}", at + place * timedelta(minutes=1), "data", GB, number=number)
-            for number in (FAR, SMALL)
-            for place in range(8)
-        ]
-    deliveries = [
-        lambda session, part=part: feed(session, *part, now=at + DAY)
-        for part in (rows[::3], rows[1::3], rows[2::3])
-    ]
-    rating = [
-        lambda session, way=way: way(session, now=at + DAY, limit=1)
-        for way in (together.rate, course.rate, together.rate)
-    ]
-    at_once(database, [*deliveries, *rating])
-    for _ in range(2):
-        at_once(database, rating)
-    with database.writing() as session:
-        rate(session, now=at + DAY)
-    assert sum(one.units for one in everything(database, SharedUse)) == 10 * GB
-    with database.reading() as session:
-        over = charged(session)
-    assert sum(units for units, _ in over.values()) == 6 * GB
-    assert {name[-1] for name in over} == {"5", "6", "7"}

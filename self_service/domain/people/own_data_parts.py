@@ -17,6 +17,7 @@ from self_service.domain.people.own_data_limits import LIMITS
 from self_service.domain.people.own_data_money import MONEY
 from self_service.domain.people.own_data_services import SERVICES
 from self_service.domain.people.own_data_shape import Part, Whose, part, within
+from self_service.domain.people.own_data_sharing import SHARING
 from self_service.domain.people.own_data_usage import USAGE
 from self_service.models.access import (
     Assignment,
@@ -204,6 +205,7 @@ PARTS: tuple[Part, ...] = (
     *SERVICES,
     *USAGE,
     *LIMITS,
+    *SHARING,
     part(
         "subscriptions",
         N_("Subscriptions and goods"),

@@ -1,4 +1,4 @@
-"""What the page of shared allowances shows: plain values."""
+"""What the page of shared allowances is told."""
 
 from __future__ import annotations
 
