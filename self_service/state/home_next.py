@@ -27,6 +27,7 @@ SHOWN = 3
 _PROBLEMS: Mapping[ProblemKind, tuple[str, str]] = {
     ProblemKind.DOWN: (N_("{name}: your line is down."), "bad"),
     ProblemKind.SLOW: (N_("{name}: your line is slow."), "warn"),
+    ProblemKind.STOPPED: (N_("{name}: a limit stopped what costs extra."), "warn"),
     ProblemKind.BLOCKED: (N_("{name}: the SIM is blocked."), "warn"),
     ProblemKind.REFUSED: (N_("{name}: the network did not accept a change."), "warn"),
 }
@@ -84,8 +85,14 @@ def _problem(one: Problem, language: str) -> ProblemRow:
         key=f"{one.kind} {one.product_id}",
         text=i18n.translate(language, words, name=text(one.name, language)),
         tone=tone,
-        href=routes.page(language, routes.SERVICES, str(one.product_id)),
+        href=_help(one, language),
     )
+
+
+def _help(one: Problem, language: str) -> str:
+    if one.kind is ProblemKind.STOPPED:
+        return routes.page(language, routes.LIMITS, line=str(one.product_id))
+    return routes.page(language, routes.SERVICES, str(one.product_id))
 
 
 def next_row(

@@ -18,6 +18,7 @@ from self_service.domain.network import requests
 from self_service.domain.people.forgetting import forget_services
 from self_service.domain.people.own_data_limits import LIMITS
 from self_service.domain.people.own_data_shape import Whose
+from self_service.domain.subscriptions.problems import ProblemKind, problems
 from self_service.models.access import DigitalIdentity, Role, Scope
 from self_service.models.audit import AuditEntry
 from self_service.models.base import new_id
@@ -73,6 +74,12 @@ class TestLetGo:
         assert [one["value"] for one in wanted(session)] == ["on"]
         assert ("all", 1_500, 100, True) in alerts(session)
         assert stands(session, line, now=NEXT).limit.minor == 1_000
+
+    def test_home_says_so_until_then(self, session: Session, ada: Actor, line: Product) -> None:
+        (problem,) = problems(session, ada, now=AT)
+        assert (problem.kind, problem.product_id) == (ProblemKind.STOPPED, line.id)
+        changing.lift(session, ada, line.id, kind="all", amount="5", seen="1000", **GIVEN)
+        assert problems(session, ada, now=AT) == ()
 
     def test_lifted_too_little(self, session: Session, ada: Actor, line: Product) -> None:
         changing.lift(session, ada, line.id, kind="all", amount="2", seen="1000", **GIVEN)

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, case, or_
 from sqlmodel import Session, col, func, select
 
 from self_service.domain.access import Actor
 from self_service.domain.sims import blocking
 from self_service.models.base import Texts
+from self_service.models.limits import SpendBar
 from self_service.models.network import NetworkAct, RequestStatus, ServiceRequest
 from self_service.models.service_settings import ServiceSetting
 from self_service.models.subscriptions import Product, ProductStatus
@@ -27,6 +28,7 @@ class ProblemKind(StrEnum):
 
     DOWN = "down"  # the line, when it was looked at last
     SLOW = "slow"
+    STOPPED = "stopped"  # what costs extra, by a limit that was reached
     BLOCKED = "blocked"  # the SIM, by its owner
     REFUSED = "refused"  # the network did not accept the last change of a setting
 
@@ -48,12 +50,17 @@ class Problem:
 def problems(session: Session, actor: Actor, *, now: datetime) -> tuple[Problem, ...]:
     """List what is wrong with the actor's customer's services, the worst first.
 
-    By two statements, however many services there are. What is suspended for a debt is no problem
+    By three statements, however many services there are. What is suspended for a debt is no problem
     of the line, and said elsewhere.
     """
     if actor.customer_id is None:
         return ()
-    found = [*_lines(session, actor.customer_id, now), *_settings(session, actor.customer_id, now)]
+    whose = actor.customer_id
+    found = [
+        *_lines(session, whose, now),
+        *_stopped(session, whose, now),
+        *_settings(session, whose, now),
+    ]
     each = {(one.kind, one.product_id): one for one in found}  # several settings are one problem
     order = list(ProblemKind)
     return tuple(
@@ -89,6 +96,17 @@ def _settings(session: Session, customer_id: UUID, now: datetime) -> list[Proble
         )
         for product_id, name, is_blocked, row in rows
     ]
+
+
+def _stopped(session: Session, customer_id: UUID, now: datetime) -> list[Problem]:
+    """Return the lines on which a limit stops what costs, or is about to."""
+    stops = func.coalesce(SpendBar.wish, case((col(SpendBar.barred), "on"), else_="off"))
+    rows = session.execute(
+        select(Product.id, Product.name, SpendBar.wished_at)
+        .join(SpendBar, col(SpendBar.product_id) == Product.id)
+        .where(Product.customer_id == customer_id, col(Product.status).in_(_THERE), stops == "on")
+    )
+    return [Problem(ProblemKind.STOPPED, key, name, at or now) for key, name, at in rows]
 
 
 def _lines(session: Session, customer_id: UUID, now: datetime) -> list[Problem]:
