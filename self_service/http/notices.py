@@ -47,7 +47,7 @@ async def _do(request: Request, operation: Callable[..., Any], *args: Any, **kwa
 
 
 async def _read(request: Request, form: Form) -> str:
-    await _do(request, history.read_all)
+    await _do(request, history.read_all, form.get("which", ""))
     return routes.page(language_of(form), routes.NOTIFICATIONS, done="read")
 
 

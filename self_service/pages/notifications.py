@@ -59,6 +59,7 @@ def _settings(h: Any) -> Any:
 def _read_all(h: Any) -> Any:
     return h.native_form(
         h.input(type="hidden", name="language", value=h.language),
+        h.input(type="hidden", name="which", value="all"),
         kit.button(h, kit.icon(h, "check"), h.t("Mark all as read"), type="submit", tone="quiet"),
         method="post",
         action=f"{routes.DO_NOTICES}/read",

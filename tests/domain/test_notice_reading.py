@@ -148,8 +148,12 @@ def test_the_history_is_read_in_pages_and_by_topic(session: Session, ada: Actor)
     opened = history.read_one(session, ada, first.notices[0].id, now=NOW)
     assert opened.path == "/wallet?open=topup"
     assert history.unread(session, ada, now=NOW) == history.PAGE + 5
-    assert history.read_all(session, ada, now=NOW) == history.PAGE + 5
-    assert history.unread(session, ada, now=NOW) == history.read_all(session, ada, now=NOW) == 0
+    assert history.read_all(session, ada, history.ALL, now=NOW) == history.PAGE + 5
+    assert (
+        history.unread(session, ada, now=NOW)
+        == history.read_all(session, ada, history.ALL, now=NOW)
+        == 0
+    )
 
 
 def test_unread_ones_are_counted_to_a_hundred(session: Session, ada: Actor) -> None:

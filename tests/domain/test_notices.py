@@ -223,7 +223,7 @@ def test_nobody_chooses_or_reads_for_another(session: Session, ada: Actor) -> No
             lambda who=who: browser(session, who),
             lambda who=who: push.listed(session, who, now=NOW),
             lambda who=who: push.remove(session, who, mine, now=NOW),
-            lambda who=who: history.read_all(session, who, now=NOW),
+            lambda who=who: history.read_all(session, who, history.ALL, now=NOW),
             lambda who=who: history.read_one(session, who, notice.id, now=NOW),
         ):
             with pytest.raises(kind):
@@ -235,7 +235,7 @@ def test_nobody_chooses_or_reads_for_another(session: Session, ada: Actor) -> No
         push.remove(session, eve, mine, now=NOW)
     with pytest.raises(SignInNeeded):
         told(session, Actor())
-    assert history.read_all(session, eve, now=NOW) == 0
+    assert history.read_all(session, eve, history.ALL, now=NOW) == 0
     assert rows(session, *WRITTEN) == before
     assert told(session, eve) == []
     assert told(session, dealer) == ["wallet_low"]  # nothing about security

@@ -81,7 +81,7 @@ def test_what_was_told_is_shown_marked_and_led_to(house: House, ada: Browser) ->
     page = shown(ada, "/en/notifications")
     assert (">New<" in page, "Mark all as read" in page) == (False, False)
     house.change(tell, house.actor(ada.cookie).identity_id)
-    where = post(ada, "notices/read")
+    where = post(ada, "notices/read", which="all")
     assert where == "/en/notifications?done=read"
     page = shown(ada, where)
     assert "All are marked as read." in page
@@ -186,7 +186,7 @@ def test_who_serves_a_customer_reads_along_and_touches_nothing(house: House, ada
         with house.database.reading() as session:
             notice = session.exec(select(Notice.id)).first()
         assert post(dealer, "notices/open", notice=str(notice)).endswith("refused=not_allowed")
-        assert post(dealer, "notices/read").endswith("refused=not_allowed")
+        assert post(dealer, "notices/read", which="all").endswith("refused=not_allowed")
         assert post(dealer, "notices/settings").endswith("refused=not_allowed")
         assert send(dealer).json()["refused"] == "not_allowed"
         away = dealer.get("/en/notifications/settings").headers["location"]

@@ -54,7 +54,7 @@ def test_what_matters_stands_in_order(language: str) -> None:
         "25 Oct 2028",
         "20 GB",
         "8949 1000",
-        "Install the eSIM on your phone",
+        i18n.translate(language, "Install the eSIM on your phone"),
         "353671178785185",
     )
     places = [html.index(text) for text in wanted]

@@ -86,5 +86,5 @@ async def test_the_bell_counts_by_one_look_into_an_index(portal: db.Database, ad
         identity = session.get_one(DigitalIdentity, ada.identity_id)
         assert identity is not None
     with portal.writing() as session:
-        history.read_all(session, ada, now=NOW)
+        history.read_all(session, ada, history.ALL, now=NOW)
     assert await bell("ada", "ar") == ""

@@ -102,13 +102,20 @@ def unread(session: Session, actor: Actor, *, now: datetime) -> int:
     return session.exec(select(func.count()).select_from(some)).one()
 
 
-def read_all(session: Session, actor: Actor, *, now: datetime) -> int:
+#: What a form says to mean everything; one that says nothing is no wish.
+ALL = "all"
+
+
+def read_all(session: Session, actor: Actor, which: str, *, now: datetime) -> int:
     """Mark everything as read; returns how many were not.
 
     Raises:
         SignInNeeded, NotAllowed: not somebody for themselves.
+        NotFound: `which` is not `ALL`.
     """
     mine = (col(Notice.identity_id) == in_person(actor), col(Notice.read_at).is_(None))
+    if which != ALL:
+        raise NotFound
     return changed(session, update(Notice).where(*mine).values(read_at=now))
 
 

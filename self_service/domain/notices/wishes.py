@@ -37,6 +37,10 @@ class Wishes:
     mobile: str
 
 
+#: What the form always sends, be it empty.
+_FIELDS = frozenset({"quiet_from", "quiet_until"})
+
+
 def in_person(actor: Actor) -> UUID:
     """Return whose notices an actor may set up: their own, whoever they are.
 
@@ -85,9 +89,12 @@ def save(
 
     Raises:
         SignInNeeded, NotAllowed: not somebody for themselves.
-        QuietHoursUnclear: the times of the quiet hours cannot be read; nothing was changed.
+        QuietHoursUnclear: the times of the quiet hours are missing, or cannot be read; nothing
+            was changed.
     """
     identity_id = in_person(actor)
+    if not form.keys() >= _FIELDS:  # boxes that are not ticked are not sent: was it our form?
+        raise quiet.QuietHoursUnclear
     hours = quiet.read(form.get("quiet_from"), form.get("quiet_until"))
     row = NoticeSettings(identity_id=identity_id, changed_at=now)
     add_once(session, row)
