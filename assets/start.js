@@ -116,10 +116,15 @@ const carryOver = () => {
 
 // A press that began in the first view and ends in the live page is no click to the browser.
 let pressed = null;
-addEventListener("pointerdown", ({ target }) => { pressed = first(target) && target; });
-addEventListener("pointerup", ({ clientX, clientY }) => {
-  if (pressed && !pressed.isConnected)
-    document.elementFromPoint(clientX, clientY)?.closest("a, button, summary, label")?.click();
+let place = 0;
+const twins = ({ localName, textContent }) =>
+  [...document.querySelectorAll(localName)].filter((one) => one.textContent === textContent);
+addEventListener("pointerdown", ({ target }) => {
+  pressed = first(target) && target.closest("a, button, summary, label");
+  if (pressed) place = twins(pressed).indexOf(pressed);
+});
+addEventListener("pointerup", () => {
+  if (pressed && !pressed.isConnected) twins(pressed)[place]?.click();
   pressed = null;
 });
 
