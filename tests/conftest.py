@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlmodel import Session, SQLModel
 
@@ -18,6 +19,12 @@ from self_service import clock, db
 from tests import databases
 
 db.make_engine = databases.sharing(db.make_engine)
+
+# How long a machine that does other things takes is no fault of what is tested.
+hypothesis.settings.register_profile(
+    "here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("here")
 
 #: The instant at which tests happen unless they say otherwise.
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
