@@ -106,6 +106,7 @@ def _threshold(h: Any, state: Any, row: Any) -> Any:
             name=row.name,
             value="yes",
             default_checked=row.chosen,
+            key=h.when(row.chosen, "on", "off"),  # made anew when what is kept changes
             class_name="size-5 shrink-0",
         ),
         h.span(row.text, class_name="numbers"),

@@ -113,6 +113,7 @@ def _box(h: Any, box: Any) -> Any:
                 name=box.name,
                 value="on",
                 default_checked=box.checked,
+                key=h.when(box.checked, "on", "off"),  # made anew when what is kept changes
                 class_name="size-6 shrink-0",
             ),
         ),
