@@ -16,7 +16,6 @@ from self_service.domain.messages import Words
 from self_service.domain.outbox import EventKind, OpenEvent
 from self_service.domain.people import mailbox
 from self_service.domain.rows import add_rows, lock_order
-from self_service.models.access import DigitalIdentity, Role
 from self_service.models.base import Texts
 from self_service.models.changes import ChangeKind, ChangeStatus, ProductChange
 from self_service.models.documents import Document
@@ -127,13 +126,7 @@ def write(session: Session, event: OpenEvent, wording: Wording, *, now: datetime
     if not outbox.finish(session, event.id, now=now):
         return 0
     change = session.get_one(ProductChange, UUID(event.payload["change"]))
-    receivers = session.exec(
-        select(DigitalIdentity).where(
-            DigitalIdentity.customer_id == change.customer_id,
-            DigitalIdentity.role == Role.CUSTOMER,
-            col(DigitalIdentity.disabled_at).is_(None),
-        )
-    ).all()
+    receivers = mailbox.of_customer(session, change.customer_id)
     notice = _notice(session, change, event.payload)
     words = wording(notice)
     for identity in receivers:

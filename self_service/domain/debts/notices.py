@@ -12,13 +12,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from self_service.domain import outbox
 from self_service.domain.messages import Words
 from self_service.domain.outbox import EventKind, OpenEvent
 from self_service.domain.people import mailbox
-from self_service.models.access import DigitalIdentity, Role
 from self_service.models.bills import BillingAccount
 from self_service.money import Money
 
@@ -124,13 +123,7 @@ def write(session: Session, event: OpenEvent, wording: Wording, *, now: datetime
     if not outbox.finish(session, event.id, now=now):
         return 0
     notice = _read(session, event.payload)
-    receivers = session.exec(
-        select(DigitalIdentity).where(
-            DigitalIdentity.customer_id == notice.customer_id,
-            DigitalIdentity.role == Role.CUSTOMER,
-            col(DigitalIdentity.disabled_at).is_(None),
-        )
-    ).all()
+    receivers = mailbox.of_customer(session, notice.customer_id)
     words = wording(notice)
     for identity in receivers:
         mailbox.write(session, identity, f"debt_{notice.kind.value}", words, now=now)

@@ -19,7 +19,7 @@ from self_service.domain.messages import Words
 from self_service.domain.outbox import EventKind, OpenEvent
 from self_service.domain.people import mailbox
 from self_service.domain.usage.meters import numbers_of
-from self_service.models.access import DigitalIdentity, Role, Scope
+from self_service.models.access import DigitalIdentity, Scope
 from self_service.models.base import Texts
 from self_service.models.limits import AlertAbout, SpendBar, UsageAlert, UsageAlertTold
 from self_service.models.subscriptions import Product
@@ -129,13 +129,7 @@ def write(session: Session, event: OpenEvent, wording: Wording, *, now: datetime
     if said is None:
         return 0
     customer_id = session.get_one(Product, said.product_id).customer_id
-    receivers = session.exec(
-        select(DigitalIdentity).where(
-            DigitalIdentity.customer_id == customer_id,
-            DigitalIdentity.role == Role.CUSTOMER,
-            col(DigitalIdentity.disabled_at).is_(None),
-        )
-    ).all()
+    receivers = mailbox.of_customer(session, customer_id)
     words = wording(said)
     for identity in receivers:
         mailbox.write(session, identity, "usage_alert", words, now=now)

@@ -8,13 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from self_service.domain import outbox
 from self_service.domain.messages import Words
 from self_service.domain.outbox import EventKind, OpenEvent
 from self_service.domain.people import mailbox
-from self_service.models.access import DigitalIdentity, Role
 
 
 class NoticeKind(StrEnum):
@@ -101,13 +100,7 @@ def write(session: Session, event: OpenEvent, wording: Wording, *, now: datetime
     said = event.payload
     customer_id, kind = UUID(said["customer"]), NoticeKind(said["notice"])
     words = wording(ServiceNotice(kind, customer_id, said["service"], said["about"]))
-    receivers = session.exec(
-        select(DigitalIdentity).where(
-            DigitalIdentity.customer_id == customer_id,
-            DigitalIdentity.role == Role.CUSTOMER,
-            col(DigitalIdentity.disabled_at).is_(None),
-        )
-    ).all()
+    receivers = mailbox.of_customer(session, customer_id)
     for identity in receivers:
         mailbox.write(session, identity, f"service_{kind.value}", words, now=now)
     return len(receivers)

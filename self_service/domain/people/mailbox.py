@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlmodel import Session, select
 from self_service.domain.access import Actor
 from self_service.domain.messages import Words
 from self_service.domain.notices import telling
-from self_service.models.access import DigitalIdentity
+from self_service.models.access import DigitalIdentity, Role
 from self_service.models.people import Individual
 
 
@@ -40,6 +41,17 @@ def write(
     letter = words(person.language, about)
     address = receiver or person.email or identity.login
     telling.tell(session, person, identity.id, kind, letter, receiver=address, now=now)
+
+
+def of_customer(session: Session, customer_id: UUID) -> Sequence[DigitalIdentity]:
+    """Return the sign-ins that read a customer's letters: their own, as long as none was shut."""
+    return session.exec(
+        select(DigitalIdentity).where(
+            DigitalIdentity.customer_id == customer_id,
+            DigitalIdentity.role == Role.CUSTOMER,
+            DigitalIdentity.disabled_at.is_(None),
+        )
+    ).all()
 
 
 def holder(session: Session, identity: DigitalIdentity, visitor: Actor) -> Actor:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from self_service.domain.access import Actor
 from self_service.domain.messages import Words
 from self_service.domain.people import mailbox
-from self_service.models.access import DigitalIdentity, Role
 from self_service.models.subscriptions import Product, Resource, ResourceKind
 
 
@@ -37,13 +36,7 @@ def tell(
     """
     if actor.customer_id == customer_id and not actor.acting:
         return
-    receivers = session.exec(
-        select(DigitalIdentity).where(
-            DigitalIdentity.customer_id == customer_id,
-            DigitalIdentity.role == Role.CUSTOMER,
-            col(DigitalIdentity.disabled_at).is_(None),
-        )
-    ).all()
+    receivers = mailbox.of_customer(session, customer_id)
     for identity in receivers:
         mailbox.write(session, identity, kind, words, about, now=now)
 
